@@ -1,0 +1,114 @@
+"""zhengfa.toml: the city, its period, and what it declares besides."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from zhengfa_stats.declared import load_schema
+from zhengfa_stats.errors import DefinitionError, ProjectError
+from zhengfa_stats.query import Clock
+from zhengfa_stats.schema import Schema
+
+FILE = "zhengfa.toml"
+_OVERLAYS = ("ledgers", "vocabularies", "indicators", "relations", "options")
+_KEYS = ("city", "since", "as_of", "sheets", "team", "senders", *_OVERLAYS)
+_PIN_KEYS = ("file", "sheet", "ledger", "header_rows", "last_row", "columns", "skip")
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPin:
+    """What the user has settled about a sheet ("" = every sheet of the file); it overrides what the reader sees."""
+
+    file: str
+    sheet: str = ""
+    ledger: str = ""
+    header_rows: tuple[int, ...] = ()
+    last_row: int | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)  # header text or column letters → field
+    skip: bool = False
+
+
+@dataclass(frozen=True)
+class Config:
+    """A project's settings and its schema."""
+
+    city: str
+    clock: Clock
+    schema: Schema
+    pins: tuple[SheetPin, ...] = ()
+    team: tuple[str, ...] = ()
+    senders: tuple[str, ...] = ()
+
+
+def load_config(project: Path) -> Config:
+    """The settings of a project folder; an unknown key or a wrong type is an error that names it."""
+    path = project / FILE
+    if not path.is_file():
+        raise ProjectError(
+            f"这里没有 {FILE}", str(project), "请在项目文件夹里运行，或用 --project 指明；新建项目用 zhengfa new 文件夹"
+        )
+    try:
+        table = tomllib.loads(path.read_text("utf-8-sig"))
+    except tomllib.TOMLDecodeError as error:
+        raise DefinitionError(f"不是合法的 TOML：{error}", FILE, "请按提示的行列改正") from error
+    except UnicodeDecodeError as error:
+        raise DefinitionError("不是 UTF-8 编码", FILE, "请用 UTF-8 另存") from error
+    return read_config(table, project)
+
+
+def read_config(table: Mapping[str, Any], project: Path | None = None) -> Config:
+    """The settings in a parsed zhengfa.toml."""
+    for key in table:
+        if key not in _KEYS:
+            near = get_close_matches(key, _KEYS, n=2, cutoff=0.4)
+            raise DefinitionError(f"不认识的设置“{key}”", FILE, f"是不是：{'、'.join(near or _KEYS)}")
+    since, as_of = _day(table, "since"), _day(table, "as_of")
+    if since > as_of:
+        raise DefinitionError(f"起始日 {since} 晚于截止日 {as_of}", FILE, "请改正 since 或 as_of")
+    return Config(
+        city=_text(table, "city"),
+        clock=Clock(since, as_of),
+        schema=load_schema(project, table),
+        pins=tuple(_pin(p) for p in table.get("sheets", ())),
+        team=tuple(table.get("team", ())),
+        senders=tuple(table.get("senders", ())),
+    )
+
+
+def _text(table: Mapping[str, Any], key: str) -> str:
+    value = table.get(key)
+    if not isinstance(value, str) or not value.strip():
+        raise DefinitionError(f"没有写明 {key}", FILE, f'请写一行：{key} = "…"')
+    return value.strip()
+
+
+def _day(table: Mapping[str, Any], key: str) -> date:
+    value = table.get(key)
+    if type(value) is not date:
+        raise DefinitionError(f"没有写明 {key}，或者不是日期", FILE, f"请写一行，不加引号：{key} = 2021-06-30")
+    return value
+
+
+def _pin(table: Mapping[str, Any]) -> SheetPin:
+    for key in table:
+        if key not in _PIN_KEYS:
+            raise DefinitionError(f"[[sheets]] 里不认识的键“{key}”", FILE, f"可用的键：{'、'.join(_PIN_KEYS)}")
+    if "file" not in table:
+        raise DefinitionError("[[sheets]] 没有写明 file", FILE, "请写出 data/raw 下的文件名")
+    rows = table.get("header_rows", ())
+    rows = (rows,) if isinstance(rows, int) else tuple(rows)
+    return SheetPin(
+        file=table["file"],
+        sheet=table.get("sheet", ""),
+        ledger=table.get("ledger", ""),
+        header_rows=rows,
+        last_row=table.get("last_row"),
+        columns=dict(table.get("columns", {})),
+        skip=table.get("skip", False),
+    )

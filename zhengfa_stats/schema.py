@@ -1,0 +1,212 @@
+"""What we read and count, as the definitions say it: fields, ledgers, vocabularies, indicators, relations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+from zhengfa_stats.query import Expr, Where
+from zhengfa_stats.records import Level
+
+Kind = Literal["code", "text", "date", "number", "flag", "term", "persons", "unit"]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A canonical term, the term it belongs to ("" at the top), and other ways it is written."""
+
+    name: str
+    parent: str = ""
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Terms in their order (of display, and of weight: lightest first), with what means nothing."""
+
+    id: str
+    terms: tuple[Term, ...]
+    nothing: frozenset[str] = frozenset()
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Term]:
+        return {term.name: term for term in self.terms}
+
+    @cached_property
+    def written(self) -> Mapping[str, str]:
+        """Every way of writing a term → the term; a term's own name beats another's alias."""
+        aliases = {alias: term.name for term in self.terms for alias in term.aliases}
+        return aliases | {term.name: term.name for term in self.terms}
+
+    @cached_property
+    def order(self) -> Mapping[str, int]:
+        return {term.name: i for i, term in enumerate(self.terms)}
+
+    @cached_property
+    def tops(self) -> Mapping[str, str]:
+        """Each term → its ancestor at the top level."""
+        return {term.name: self._top(term.name) for term in self.terms}
+
+    def _top(self, name: str) -> str:
+        while parent := self.by_name[name].parent:
+            name = parent
+        return name
+
+    def lookup(self, written: str) -> str | None:
+        """The term that is written so; None if it is not known."""
+        return self.written.get(written)
+
+    def top(self, name: str) -> str:
+        """The ancestor of a term at the top level."""
+        return self.tops[name]
+
+    def descendants(self, name: str) -> frozenset[str]:
+        """A term and all terms below it."""
+        found = {name}
+        for term in self.terms:  # a child stands below its parent in the file, checked at loading
+            if term.parent in found:
+                found.add(term.name)
+        return frozenset(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One line of a derived field: the term it takes where the condition holds and none before it did."""
+
+    term: str
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a ledger: what it holds, the headers it is met under, and how it is kept."""
+
+    id: str
+    name: str
+    kind: Kind
+    headers: tuple[str, ...] = ()
+    required: bool = False
+    private: bool = False  # dropped as the sheet is read
+    vocabulary: str = ""
+    many: bool = False  # a cell may hold several values
+    default: str | bool | float | None = None  # where the column is absent; "sender": the unit that sent the file
+    known_from: str = ""  # the date field before which this one reads as blank
+    strip: tuple[str, ...] = ()  # words that may stand before or after a term: 给予, 党内, 处分
+    identifies: str = ""  # id_card | staff_no | name: kept only as a pseudonym of the person
+    reads: str = ""  # another field whose column this one reads too; what it does not know it leaves blank
+    implied: tuple[str, str] | None = None  # (field, term): the term where that field is written and this one is not
+    when: tuple[Case, ...] = ()  # a derived field: the first case that holds
+    otherwise: str = ""  # a derived field's term where no case holds
+
+    @property
+    def is_derived(self) -> bool:
+        return bool(self.when)
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether the field is a column of the stored ledger."""
+        return not (self.private or self.is_derived or self.identifies in ("id_card", "staff_no"))
+
+
+@dataclass(frozen=True, slots=True)
+class FactOf:
+    """A condition with a name."""
+
+    id: str
+    name: str
+    where: tuple[Where, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A header whose column holds values of several fields, told apart by the values."""
+
+    headers: tuple[str, ...]
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Each:
+    """How the rows of one identity fold into one: some fields as in the first row by date, some at their heaviest."""
+
+    identity: str
+    order: str
+    first: tuple[str, ...] = ()
+    heaviest: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """A ledger: its fields, what identifies a record, and which date a period applies to."""
+
+    id: str
+    name: str
+    fields: Mapping[str, Field]
+    key: tuple[str, ...] = ()  # two records with these fields alike, none blank, are the same …
+    agree: tuple[str, ...] = ()  # … if one of these is alike too, where any is named …
+    compatible: tuple[str, ...] = ()  # … and none of these differs; a blank differs from nothing
+    also_known_by: str = ""  # a field of other numbers that join a record to an earlier one
+    handler: str = ""  # the unit field whose own file decides between duplicates
+    progress: tuple[
+        str, ...
+    ] = ()  # fields that say which of two duplicates is further along: a later term, a later date
+    date: str = ""
+    titles: tuple[str, ...] = ()  # words in a title, sheet or file name that speak for this ledger
+    unit: str = ""  # measure word of a record: 条, 人次
+    facts: Mapping[str, FactOf] = field(default_factory=dict)
+    shared: tuple[Shared, ...] = ()
+    each: Mapping[str, Each] = field(default_factory=dict)
+
+    @cached_property
+    def stored(self) -> tuple[Field, ...]:
+        return tuple(f for f in self.fields.values() if f.is_stored)
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """A named figure: its expression, unit, definition in Chinese, and the phrases by which documents cite it."""
+
+    key: str
+    unit: str
+    definition: str
+    of: Expr
+    cited_as: tuple[str, ...] = ()
+    otherwise: str = ""  # the indicator to use, and to name, where a ledger of this one is absent
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A check (勾稽关系) between fields of a row, ledgers, or indicators.
+
+    Exactly one of three forms: `never` — rows of `ledger` that meet it are broken; `matches` — `fields` of a
+    linked row in another ledger must agree; `total` — the first indicator is the sum of the others.
+    """
+
+    id: str
+    says: str
+    level: Level = "warning"
+    ledger: str = ""
+    never: tuple[Where, ...] = ()
+    matches: str = ""  # the other ledger
+    on: str = ""
+    fields: tuple[str, ...] = ()
+    total: tuple[str, ...] = ()
+    do: str = ""
+
+
+@dataclass(frozen=True)
+class Schema:
+    """All definitions, ours and the project's, checked against each other."""
+
+    ledgers: Mapping[str, Ledger]
+    vocabularies: Mapping[str, Vocabulary]
+    indicators: Mapping[str, Indicator]
+    relations: Mapping[str, Relation]
+    options: Mapping[str, str] = field(default_factory=dict)
+
+    def vocabulary_of(self, ledger: str, field_id: str) -> Vocabulary | None:
+        """The vocabulary of a ledger's field, if it has one."""
+        name = self.ledgers[ledger].fields[field_id].vocabulary
+        return self.vocabularies[name] if name else None
