@@ -1,0 +1,185 @@
+"""Layout on sheets nobody wrote: the accounting holds on any soup of cells, and composed sheets come apart again."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.foreign import roles_of
+from zhengfa_stats.reading.layout import HeaderPin, Layout, lay_out
+from zhengfa_stats.reading.sheets import Cell, Rows, Sheet
+from zhengfa_stats.records import Range, parse_address
+
+CELLS: st.SearchStrategy[Cell] = st.one_of(
+    st.none(),
+    st.sampled_from(
+        [
+            " ",
+            "序号",
+            "姓名",
+            "日期",
+            "金额（元）",
+            "合计",
+            "小计：3",
+            "一、公安局",
+            "注：无",
+            "同上",
+            "〃",
+            "填表人：某甲",
+            "线索台账",
+            "√",
+            "续表",
+        ]
+    ),
+    st.text("甲乙丙，。：:/1２ \n", max_size=8),
+    st.floats(allow_nan=False, allow_infinity=False, width=32),
+    st.integers(0, 40).map(float),
+    st.dates(date(2019, 1, 1), date(2022, 1, 1)),
+    st.booleans(),
+)
+MERGES = st.lists(
+    st.tuples(st.integers(1, 9), st.integers(1, 6), st.integers(0, 3), st.integers(0, 6)).map(
+        lambda m: Range(m[0], m[1], m[0] + m[2], m[1] + m[3])
+    ),
+    max_size=5,
+)
+PINS = st.one_of(
+    st.none(),
+    st.builds(
+        HeaderPin, st.lists(st.integers(1, 12), min_size=1, max_size=3).map(tuple), st.none() | st.integers(1, 14)
+    ),
+)
+
+
+@st.composite
+def soups(draw: st.DrawFn) -> Sheet:
+    width = draw(st.integers(0, 7))
+    rows = draw(st.lists(st.lists(CELLS, min_size=width, max_size=width), max_size=14))
+    return Sheet("表", rows, tuple(draw(MERGES)))
+
+
+@settings(max_examples=300, deadline=None)
+@given(soups(), PINS)
+def test_every_row_is_accounted_for(sheet: Sheet, pin: HeaderPin | None) -> None:
+    layout = lay_out(sheet, pin=pin)
+    check_accounting(sheet, layout)
+    assert layout == lay_out(sheet, pin=pin)
+
+
+def check_accounting(sheet: Sheet, layout: Layout) -> None:
+    inside: set[int] = set()
+    for table in layout.tables:
+        assert len(table.roles) == table.range.bottom - table.range.top + 1 == int(table.count())
+        inside |= set(range(table.range.top, table.range.bottom + 1))
+        assert all(table.range.left <= c.at <= table.range.right for c in table.columns)
+        for cell, source in table.fills.items():
+            assert cell != source and parse_address(cell)[0] in table.rows_of(*table.roles)
+    used = {r for r, row in enumerate(sheet.rows, 1) if any(v is not None and str(v).strip() for v in row)}
+    assert used - inside == set(layout.outside)
+
+
+# ── composed sheets ───────────────────────────────────────────────────────────────────────────────────────────────
+
+COLUMNS = ["姓名", "单位", "职务", "受理日期", "金额", "人数", "备注说明", "联系电话"]
+
+
+def value(name: str, n: int) -> Cell:
+    match name:
+        case "受理日期":
+            return date(2021, 1 + n % 12, 1 + n % 28)
+        case "金额":
+            return 100.0 + n * 7
+        case "人数":
+            return float(1 + n % 9)
+        case "联系电话":
+            return f"1380000{n:04d}"
+        case _:
+            return f"某{'甲乙丙丁戊己庚辛'[n % 8]}{'一二三四五六七'[n % 7]}"
+
+
+class Page:
+    """A sheet being composed: rows with the letters expected of them."""
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+        self.rows: Rows = []
+        self.letters: list[str] = []
+        self.merges: list[Range] = []
+
+    def add(self, letter: str, *cells: Cell) -> None:
+        self.rows.append([*([None] * self.left), *cells])
+        self.letters.append(letter)
+
+    def merge(self, top: int, left: int, bottom: int, right: int) -> None:
+        self.merges.append(Range(top, self.left + left, bottom, self.left + right))
+
+    def sheet(self) -> Sheet:
+        width = max(map(len, self.rows))
+        return Sheet("表", [row + [None] * (width - len(row)) for row in self.rows], tuple(self.merges))
+
+
+@st.composite
+def composed(draw: st.DrawFn) -> tuple[Sheet, list[str]]:
+    page = Page(draw(st.integers(0, 3)))
+    for _ in range(draw(st.integers(0, 3))):
+        page.add(".")
+    for i in range(draw(st.integers(1, 2))):
+        if i:
+            page.add(".")
+        one_table(draw, page, i)
+    return page.sheet(), page.letters
+
+
+def one_table(draw: st.DrawFn, page: Page, number: int) -> None:
+    names = draw(st.permutations(COLUMNS))[: draw(st.integers(3, 6))]
+    width = len(names) + 1
+    if number or draw(st.booleans()):
+        page.add("t", f"第{'一二三'[number]}类事项统计表")
+        page.merge(len(page.rows), 1, len(page.rows), width)
+    if draw(st.booleans()):
+        page.add("n", "填报单位：某局", None, "单位：元")
+    header(page, names, draw(st.booleans()))
+    body(draw, page, names)
+    if draw(st.booleans()):
+        page.add("f", "填表人：某甲", None, "审核人：某乙")
+        if draw(st.booleans()):
+            page.add("f", "注：本表按月填报。")
+
+
+def header(page: Page, names: list[str], grouped: bool) -> None:
+    if not grouped:
+        page.add("h", "序号", *names)
+        return
+    page.add("h", "序号", *names[:-2], "有关情况")
+    page.add("h", None, *([None] * (len(names) - 2)), *names[-2:])
+    row = len(page.rows)
+    for column in range(1, len(names)):
+        page.merge(row - 1, column, row, column)
+    page.merge(row - 1, len(names), row - 1, len(names) + 1)
+
+
+def body(draw: st.DrawFn, page: Page, names: list[str]) -> None:
+    n = 0
+    for group in range(draw(st.integers(1, 3))):
+        if group or draw(st.booleans()):
+            page.add("s", f"{'一二三'[group]}、{'甲乙丙'[group]}单位")
+        for _ in range(draw(st.integers(2, 4))):
+            n += 1
+            page.add("b", float(n), *(value(name, n) for name in names))
+        if draw(st.booleans()):
+            page.add("=", "小计", *(n * 3.0 if name in ("金额", "人数") else None for name in names))
+    for extra in range(draw(st.integers(0, 2))):
+        page.add("p", float(n + 1 + extra))
+    if draw(st.booleans()):
+        page.add("=", "合 计", *(n * 5.0 if name in ("金额", "人数") else None for name in names))
+
+
+@settings(max_examples=200, deadline=None)
+@given(composed())
+def test_composed_sheets_come_apart_again(drawn: tuple[Sheet, list[str]]) -> None:
+    sheet, letters = drawn
+    layout = lay_out(sheet)
+    check_accounting(sheet, layout)
+    assert list(roles_of(layout, len(letters))) == letters

@@ -1,0 +1,106 @@
+"""Private values are found and hidden; what merely looks alike is left."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from zhengfa_stats.reading.privacy import has_secrecy_mark, mask, pseudonym
+
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+
+
+def card(region: str, birthday: str, serial: str) -> str:
+    """An invented card number with its right check digit."""
+    body = region + birthday + serial
+    return body + "10X98765432"[sum(int(d) * w for d, w in zip(body, _WEIGHTS, strict=True)) % 11]
+
+
+@given(
+    st.sampled_from(["110101", "440300", "650100"]),
+    st.dates().filter(lambda d: 1920 <= d.year <= 2020),
+    st.integers(0, 999),
+)
+def test_cards_are_hidden_wherever_they_stand(region: str, day: object, serial: int) -> None:
+    number = card(region, str(day).replace("-", ""), f"{serial:03}")
+    for text in (
+        number,
+        f"张三（{number}）",
+        f"身份证：{number}。",
+        number.lower(),
+        f"{number[:6]} {number[6:14]} {number[14:]}",
+    ):
+        hidden, found = mask(text)
+        assert found
+        assert number[6:14] not in hidden
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["13800138000", "138 0013 8000", "138-0013-8000", "+86 13800138000", "联系电话１３８００１３８０００", "0755-26881234", "(010)62881234",
+     "电话010-6288123", "110101900307123", "6222 0212 3456 7890 128", "11010119900307123" + "4"],
+)  # fmt: skip
+def test_hidden(text: str) -> None:
+    hidden, found = mask(text)
+    assert found
+    assert sum(c.isdigit() for c in hidden) < 4
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "无", "2021-03-05", "20210305", "2021年3月5日至2021年3月7日", "XS-2021-00001234", "330100202103050012", "202103050000010001",
+     "示政纪〔2021〕3号", "12337平台", "共1234567元", "A13800138000123"],
+)  # fmt: skip
+def test_left(text: str) -> None:
+    assert mask(text) == (text, False)
+
+
+@given(st.text())
+def test_text_without_digits_is_never_touched(text: str) -> None:
+    plain = "".join(c for c in text if not c.isdecimal())
+    assert mask(plain) == (plain, False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "秘密★",
+        "机密★1年",
+        "绝密★长期",
+        "机 密 ★",
+        "秘密",
+        "（机密）",
+        "密级：秘密",
+        "绝密",
+        "机密 1年",
+        "秘密★１年",
+        "★秘密",
+        "线索台账（秘密★）",
+    ],
+)
+def test_marks_of_secrecy(text: str) -> None:
+    assert has_secrecy_mark(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["泄露工作秘密", "涉及国家秘密的线索", "保守秘密承诺书", "", "密切联系群众", "机密文件管理办法", "秘密举报"]
+)
+def test_prose_bears_no_mark(text: str) -> None:
+    assert not has_secrecy_mark(text)
+
+
+def test_pseudonyms() -> None:
+    key = b"k" * 32
+    same = {pseudonym(key, "name", text) for text in ("张三", "张　三", " 张 三 ")}
+    assert len(same) == 1
+    assert pseudonym(key, "card", "11010119900307123x") == pseudonym(
+        key, "card", "１１０１０１１９９００３０７１２３Ｘ"
+    )
+    name = same.pop()
+    assert len(name) == 20
+    assert name not in {
+        pseudonym(b"other", "name", "张三"),
+        pseudonym(key, "staff", "张三"),
+        pseudonym(key, "name", "李四"),
+    }

@@ -1,0 +1,1 @@
+"""Numbers in Chinese: how a value is said."""

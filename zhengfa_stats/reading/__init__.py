@@ -1,0 +1,1 @@
+"""A messy workbook becomes typed rows, changes and problems."""

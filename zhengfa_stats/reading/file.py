@@ -1,0 +1,228 @@
+"""One workbook read whole: opened, corrected, laid out, recognised, cleaned — in a worker, apart from the other files."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from zhengfa_stats.config import Config
+from zhengfa_stats.errors import SecretError, WorkbookError
+from zhengfa_stats.reading.cleaning import dates
+from zhengfa_stats.reading.cleaning.result import Cleaned, Office
+from zhengfa_stats.reading.columns import Cleaners
+from zhengfa_stats.reading.corrections import Correction, correct
+from zhengfa_stats.reading.headers import headers_of, tidy
+from zhengfa_stats.reading.layout import HeaderPin, Layout, lay_out
+from zhengfa_stats.reading.ledger import Harvest, Reaper
+from zhengfa_stats.reading.persons import veil
+from zhengfa_stats.reading.plan import Source, plain_columns, plan_of
+from zhengfa_stats.reading.privacy import has_secrecy_mark
+from zhengfa_stats.reading.recognise import Recognised, pin_of, recognise
+from zhengfa_stats.reading.sheets import Sheet, Table, Workbook
+from zhengfa_stats.reading.surroundings import Surroundings, surroundings
+from zhengfa_stats.reading.totals import check_totals
+from zhengfa_stats.reading.workbook import open_workbook
+from zhengfa_stats.records import Place, Problem, Range, RowCount
+from zhengfa_stats.schema import Ledger, Schema
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a worker needs to read any file of a project."""
+
+    config: Config
+    key: bytes
+    corrections: tuple[Correction, ...] = ()
+    password: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TableRead:
+    """One table of a sheet, known ledger or not ("")."""
+
+    range: Range
+    ledger: str
+    rows: RowCount
+    records: int
+    set_aside: int
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRead:
+    """One sheet: its non-empty rows, in tables or outside, and its tables."""
+
+    name: str
+    used: int
+    inside: frozenset[int]
+    outside: tuple[int, ...]
+    tables: tuple[TableRead, ...]
+    data_as_of: date | None = None
+    sender: str = ""
+
+
+@dataclass(slots=True)
+class FileRead:
+    """What one file gave."""
+
+    file: str
+    sheets: list[SheetRead] = field(default_factory=list)
+    frames: list[tuple[str, pd.DataFrame]] = field(default_factory=list)
+    changes: list[pd.DataFrame] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    refused: bool = False
+
+
+def read_packed(path: Path, file: str, packed: bytes) -> FileRead:
+    """read_file with a pickled Context, which a worker unpacks once for all its files."""
+    return read_file(path, file, _unpacked(packed))
+
+
+@lru_cache(maxsize=2)
+def _unpacked(packed: bytes) -> Context:
+    context = pickle.loads(packed)
+    assert isinstance(context, Context)
+    return context
+
+
+def read_file(path: Path, file: str, context: Context) -> FileRead:
+    """Read a workbook for a project; a file that can't be read gives one problem and nothing else."""
+    result = FileRead(file)
+    try:
+        workbook = open_workbook(path, file=file, password=context.password)
+        refuse_secrets(workbook)
+    except WorkbookError as error:
+        result.refused = True
+        result.problems.append(Problem("error", "文件无法读取", Place(file), error.what, error.do))
+        return result
+    _correct(workbook, context, result)
+    result.problems += [Problem("note", "读取说明", Place(file), remark) for remark in workbook.remarks]
+    for sheet in workbook.sheets:
+        _SheetReader(sheet, file, context, result).read()
+    return result
+
+
+def refuse_secrets(workbook: Workbook) -> None:
+    """A workbook that bears a mark of secrecy may not be processed here: SecretError."""
+    for sheet in workbook.sheets:
+        for row in sheet.rows[:15]:
+            if any(isinstance(cell, str) and has_secrecy_mark(cell) for cell in row):
+                what = "标有密级（秘密★、机密★或绝密★），不得在本机处理，整个文件没有读取"
+                raise SecretError(what, workbook.file, "请按保密规定处理该文件，并把它移出 data/raw")
+
+
+def _correct(workbook: Workbook, context: Context, result: FileRead) -> None:
+    changes = correct(workbook, [c for c in context.corrections if c.file == workbook.file])
+    if changes:
+        rows = [(c.place.file, c.place.sheet, c.place.cell, "", c.before, c.after, c.rule) for c in changes]
+        result.changes.append(pd.DataFrame(rows, columns=["file", "sheet", "cell", "field", "before", "after", "rule"]))
+
+
+class _SheetReader:
+    """Reads the tables of one sheet into a FileRead."""
+
+    def __init__(self, sheet: Sheet, file: str, context: Context, result: FileRead) -> None:
+        self.sheet, self.file, self.context, self.result = sheet, file, context, result
+        self.config = context.config
+        self.schema = context.config.schema
+        self.pin = pin_of(self.config.pins, file, sheet.name)
+
+    def read(self) -> None:
+        sheet = self.sheet
+        used = frozenset(i for i, row in enumerate(sheet.rows, start=1) if any(cell is not None for cell in row))
+        layout = self._lay_out()
+        for row_problem in self._hidden(used):
+            self.result.problems.append(row_problem)
+        tables = tuple(self._table(t, i) for i, t in enumerate(layout.tables, start=1))
+        covered = frozenset(r for t in layout.tables for r in range(t.range.top, t.range.bottom + 1))
+        self.result.sheets.append(SheetRead(sheet.name, len(used), used & covered, layout.outside, tables))
+        if used and not layout.tables:
+            what = "没有找到表格，整张工作表没有读取"
+            self.result.problems.append(
+                Problem("note", "没有表格", Place(self.file, sheet.name), what, "若其中有台账，请检查表头")
+            )
+
+    def _lay_out(self) -> Layout:
+        pin = None
+        if self.pin and self.pin.header_rows:
+            pin = HeaderPin(header_rows=self.pin.header_rows, last_row=self.pin.last_row)
+        return lay_out(self.sheet, known_headers(self.schema), pin=pin)
+
+    def _hidden(self, used: frozenset[int]) -> Iterable[Problem]:
+        sheet = self.sheet
+        place = Place(self.file, sheet.name)
+        if sheet.hidden:
+            yield Problem("note", "隐藏工作表", place, "这张工作表是隐藏的，照常读取", "若不该报送，请删去")
+        for rows, kind, word in (
+            (sheet.hidden_rows, "隐藏行", "是隐藏的"),
+            (sheet.struck_rows, "划线行", "划了删除线"),
+        ):
+            met = sorted(rows & used)
+            if met:
+                listed = "、".join(map(str, met[:20])) + ("…" if len(met) > 20 else "")
+                what = f"第{listed}行{word}，照常读取和计数"
+                yield Problem("warning" if kind == "划线行" else "note", kind, place, what, "若不该计入，请从表中删去")
+
+    def _table(self, table: Table, ordinal: int) -> TableRead:
+        found = recognise(table, self.sheet, self.file, self.schema, self.pin)
+        says = surroundings(table, self.sheet, self.file, self.config)
+        sender = says.sender
+        self.result.problems += [
+            replace(p, sender=p.sender or _named(sender)) for p in (*found.problems, *says.problems)
+        ]
+        n_body = table.count().body
+        if not found.ledger:
+            return TableRead(table.range, "", table.count(), n_body, n_body)
+        ledger = self.schema.ledgers[found.ledger]
+        harvest = self._reap(ledger, table, ordinal, found, says)
+        self.result.problems += harvest.problems
+        self.result.problems += [
+            replace(p, sender=_named(sender))
+            for p in check_totals(table, self.sheet, self.file, ledger, plain_columns(found, ledger))
+        ]
+        self.result.changes.append(harvest.changes)
+        self.result.frames.append((ledger.id, veil(harvest.frame, ledger, self.context.key)))
+        return TableRead(table.range, ledger.id, table.count(), harvest.records, harvest.set_aside, harvest.columns)
+
+    def _reap(self, ledger: Ledger, table: Table, ordinal: int, found: Recognised, says: Surroundings) -> Harvest:
+        said = self._said(ledger, found, says)
+        source = Source(self.file, self.sheet.name, ordinal, says.sender, says.as_of, said)
+        cleaners = Cleaners(self.schema, self.config.city, self._dates(says))
+        reaper = Reaper(ledger, table, self.sheet.rows, source, cleaners, self.context.key)
+        return reaper.reap(plan_of(found, ledger))
+
+    def _dates(self, says: Surroundings) -> dates.Context:
+        """The year and month that the sheet says; else the project's year if its period lies within one."""
+        clock = self.config.clock
+        year = says.year or (clock.as_of.year if clock.since.year == clock.as_of.year else None)
+        return dates.Context(year=year, month=says.month, stated=bool(says.year))
+
+    def _said(self, ledger: Ledger, found: Recognised, says: Surroundings) -> dict[str, Cleaned[Any]]:
+        """Fields without a column that title, sheet name or file name give for the whole table."""
+        said: dict[str, Cleaned[Any]] = {name: Cleaned(term) for name, term in found.said.items()}
+        read = {name for bound in found.columns for name in bound.fields}
+        if ledger.date and ledger.date not in read and says.held is not None:
+            said[ledger.date] = Cleaned(says.held, "日期取自标题或表名")
+        return said
+
+
+def _named(sender: Office | None) -> str:
+    return sender.region + sender.unit if sender else ""
+
+
+def known_headers(schema: Schema) -> Callable[[str], bool]:
+    """Whether a text is a header that one of our ledgers declares."""
+    headers = headers_of(schema).values()
+
+    @cache
+    def known(text: str) -> bool:
+        return any(h.claim((tidy(text),)) is not None for h in headers)
+
+    return known

@@ -1,0 +1,384 @@
+"""Finds the header of a table: which rows it takes, how convincing it is, and what it calls each column."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import dropwhile, pairwise
+
+from zhengfa_stats.reading import marks
+from zhengfa_stats.reading.grid import Box, Found, Grid, Kind, kind_of, text_of
+from zhengfa_stats.reading.sheets import Cell
+
+Known = Callable[[str], bool]
+BAR = 2.0  # a header row of plain short texts over filled columns reaches 2.2 without any known word
+_SAMPLE = 12  # body rows looked at beneath a candidate
+_TALLEST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A header: its rows, its columns' names from group to leaf, and how convincing it is."""
+
+    top: int
+    bottom: int
+    left: int
+    right: int
+    names: dict[int, tuple[str, ...]]
+    score: float = 0.0
+    worded: float = 0.0  # share of its cells that are worded like header names, or declared
+    cover: float = 1.0  # share of the columns filled beneath it that it names
+
+
+def worded(text: str, known: Known) -> bool:
+    """The text is a declared header name, or worded like one."""
+    return marks.is_label(text) or marks.is_period(text) or known(text)
+
+
+def head_at(grid: Grid, window: Box, row: int, known: Known) -> Head | None:
+    """The header that begins at a row, however doubtful; None when the row can begin none."""
+    cells = grid.found(row, window)
+    if len(cells) < 2 or _is_note_row(cells):
+        return None
+    bottom = _bottom(grid, window, row)
+    head = header_of_rows(grid, window, range(row, bottom + 1))
+    return head and _scored(grid, window, head, known)
+
+
+def header_of_rows(grid: Grid, window: Box, rows: Sequence[int]) -> Head | None:
+    """The header that stands in these rows, its columns named; None when they are blank."""
+    rows = [*dropwhile(lambda r: not grid.found(r, window), rows)]
+    spans = {
+        c for r in rows for f in grid.found(r, window) for c in range(f.box.left, min(f.box.right, window.right) + 1)
+    }
+    if not spans:
+        return None
+    naming = [r for r in rows if not _numbers_columns(grid, window, r, len(spans))] or list(rows)
+    names = {c: _parts(grid, window, naming, c) for c in sorted(spans)}
+    return Head(rows[0], rows[-1], min(spans), max(spans), names)
+
+
+# ── height ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _bottom(grid: Grid, window: Box, top: int) -> int:
+    """The last row of the header that begins at `top`."""
+    bottom = top
+    while bottom + 1 < grid.height and bottom - top + 1 < _TALLEST:
+        reach = max((f.box.bottom for f in grid.found(bottom, window)), default=bottom)
+        if bottom < reach < top + _TALLEST and _may_reach(grid, window, range(top, reach + 1)):
+            bottom = reach
+        elif _continues(grid, window, top, bottom):
+            bottom += 1
+        else:
+            break
+    return bottom
+
+
+def _may_reach(grid: Grid, window: Box, rows: range) -> bool:
+    """Merged-down cells belong to a header when the rows beside them are texts too, or there is nothing beside."""
+    beside = [f for r in rows[1:] for f in grid.found(r, window)]
+    numbers = [f for f in beside if kind_of(f.value) == "number" and not marks.is_period(text_of(f.value))]
+    return not beside or len(numbers) <= len(beside) / 2 or _is_run(numbers)
+
+
+def _continues(grid: Grid, window: Box, top: int, bottom: int) -> bool:
+    """The next row goes on with the header: it numbers the columns, or it names the parts of groups."""
+    below = grid.found(bottom + 1, window)
+    above = grid.found(bottom, window)
+    if not below:
+        return False
+    texts = [text_of(f.value) for f in below]
+    if len(below) >= 0.6 * len(above) and marks.is_code_row(texts):
+        return True
+    if len(below) >= 3 and all(marks.UNIT_CELL.fullmatch(marks.squeeze(t)) for t in texts if t) and bottom - top < 3:
+        return not _recurs(grid, window, bottom + 1, below)
+    if _translates(grid, window, above, below):
+        return True
+    weekdays = sum(bool(marks.WEEKDAY.fullmatch(t)) for t in texts)
+    if weekdays >= 5 and weekdays >= 0.7 * len(texts):
+        return True
+    return _names_parts(grid, window, top, above, below)
+
+
+def _translates(grid: Grid, window: Box, above: list[Found], below: list[Found]) -> bool:
+    """The row says the names again in Latin letters (地区 over Region, 姓名 over name), and the next row does not."""
+    if len(below) < 2 or abs(len(below) - len(above)) > 1 or _share_latin(above) > 0.3 or _share_latin(below) < 0.8:
+        return False
+    after = next(_rows_below(grid, window, below[0].box.top, 4), None)
+    return after is None or _share_latin(grid.found(after, window)) < 0.5
+
+
+def _share_latin(cells: Sequence[Found]) -> float:
+    return sum(bool(marks.LATIN.fullmatch(text_of(f.value))) for f in cells) / max(len(cells), 1)
+
+
+def _names_parts(grid: Grid, window: Box, top: int, above: list[Found], below: list[Found]) -> bool:
+    row = below[0].box.top
+    if len(_titles(above)) == 1 and len(above) <= 2:
+        return False
+    groups = _groups(grid, window, row - 1, above)
+    under = [f for f in below if any(left <= f.column <= right for left, right in groups)]
+    closed = {f.column for f in above} - {c for left, right in groups for c in range(left, right + 1)}
+    open_before = [f for f in below if f.column in closed and text_of(f.value) != text_of(grid.rows[row - 1][f.column])]
+    largest = max((sum(left <= f.column <= right for f in below) for left, right in groups), default=0)
+    if largest < 2 or open_before or not _reads_as_header(below):
+        return False
+    merged = any(f.box.width > 1 for f in above)
+    return (merged or len(below) > 1) and not _recurs(grid, window, row, under)
+
+
+def _groups(grid: Grid, window: Box, row: int, above: list[Found]) -> list[tuple[int, int]]:
+    """The spans of columns that cells of a header row stand over: by merges, else up to the next cell."""
+    merged = [(f.box.left, f.box.right) for f in above if f.box.width > 1 and f.box.bottom == row]
+    if any(f.box.width > 1 for f in above):
+        return merged
+    spans = []
+    for i, cell in enumerate(above):
+        end = above[i + 1].column - 1 if i + 1 < len(above) else window.right
+        while end > cell.column and (
+            (row, end) in grid.covered or row + 1 >= grid.height or grid.rows[row + 1][end] is None
+        ):
+            end -= 1
+        if end > cell.column and cell.box.bottom == row and grid.rows[row + 1][cell.column] is not None:
+            spans.append((cell.column, end))
+    return spans
+
+
+def _reads_as_header(cells: list[Found]) -> bool:
+    weights = _labelness(cells)
+    return sum(weights) >= 0.7 * len(weights)
+
+
+def _recurs(grid: Grid, window: Box, row: int, cells: list[Found]) -> bool:
+    """Texts of the row come again beneath, as they do in a body of few different values."""
+    seen = 0
+    for below in _rows_below(grid, window, row, 6):
+        values = grid.rows[below]
+        seen += sum(isinstance(f.value, str) and values[f.column] == f.value for f in cells)
+    return seen >= max(2, len(cells))
+
+
+# ── names ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _parts(grid: Grid, window: Box, rows: Sequence[int], column: int) -> tuple[str, ...]:
+    """A column's names from the uppermost row down; a merge that reaches over several rows names once."""
+    parts: list[str] = []
+    last_box: Box | None = None
+    for i in range(len(rows)):
+        cell = _over(grid, window, rows[i:], column)
+        if cell is None or cell[1] == last_box:
+            continue
+        text, last_box = cell
+        if text and (not parts or parts[-1] != text):
+            parts.append(text)
+    return tuple(parts)
+
+
+def _over(grid: Grid, window: Box, rows: Sequence[int], column: int) -> tuple[str, Box] | None:
+    """What stands over a column in the first of these rows: its cell, its merge, or an unmerged group to the left."""
+    row = rows[0]
+    box = grid.covered.get((row, column)) or grid.anchors.get((row, column)) or Box(row, column, row, column)
+    value = grid.rows[box.top][box.left]
+    if value is not None:
+        return text_of(value), box
+    if len(rows) == 1:
+        return None
+    above = grid.found(row, window)
+    for left, right in _groups(grid, window, row, above):
+        if left < column <= right and not any(f.box.width > 1 for f in above):
+            return text_of(grid.rows[row][left]), Box(row, left, row, right)
+    return None
+
+
+# ── how convincing ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _scored(grid: Grid, window: Box, head: Head, known: Known) -> Head:
+    cells = _leaf_cells(grid, window, head)
+    leaves = {f.column: head.names[f.column][-1] for f in cells if head.names.get(f.column)}
+    texts = set(leaves.values()) | {p for parts in head.names.values() for p in parts}
+    share = sum(worded(t, known) for t in texts) / max(len(texts), 1)
+    declared = sum(map(known, texts)) / max(len(texts), 1)
+    label = _mean(_labelness(cells))
+    label += 0.3 * _under_title(grid, window, head.top)
+    sample = [grid.fill(r, window) for r in _body_sample(grid, window, head)]
+    if not sample:
+        sure = label + share + declared + (0.6 if _serial_beneath(grid, head) or len(texts) >= 3 else 0.0)
+        return replace(head, score=sure, worded=share)
+    columns = Counter(c for row in sample for c in row)
+    filled = {c for c, n in columns.items() if n >= 0.3 * len(sample)}
+    cover = len(filled & leaves.keys()) / max(len(filled), 1)
+    contrast = _mean([_contrast(leaves[c], [row[c] for row in sample if c in row]) for c in leaves if c in filled])
+    unique = len(set(leaves.values())) / max(len(leaves), 1)
+    score = label + cover + contrast + share + declared + (0.4 if _serial_beneath(grid, head) else 0.0)
+    score -= 0.8 * _alternates(list(leaves.values()), known)
+    score -= 1.0 * all(kind_of(f.value) != "text" for f in cells)
+    score -= 0.5 * (unique < 0.4) + 1.5 * _is_form(sample, known) + 0.6 * (len(leaves) < 2)
+    return replace(head, score=score, worded=share, cover=cover)
+
+
+def _under_title(grid: Grid, window: Box, row: int) -> bool:
+    """The row above is a single text that is no note."""
+    cells = grid.found(row - 1, window) if row > window.top else []
+    return len(cells) == 1 and kind_of(cells[0].value) == "text" and not _is_note_row(cells)
+
+
+def _leaf_cells(grid: Grid, window: Box, head: Head) -> list[Found]:
+    lowest: dict[int, Found] = {}
+    for row in range(head.top, head.bottom + 1):
+        if row == head.top or not _numbers_columns(grid, window, row, head.right - head.left + 1):
+            lowest |= {f.column: f for f in grid.found(row, window)}
+    return [lowest[c] for c in sorted(lowest)]
+
+
+def _labelness(cells: Iterable[Found]) -> list[float]:
+    """For each cell, how much it looks like a header name by itself: short text, or one of a run of days or years."""
+    cells = list(cells)
+    numbers = [f for f in cells if kind_of(f.value) != "text"]
+    run = 0.9 if _is_run(numbers) else 0.5 if _rises(numbers) else 0.0
+    return [_label_weight(f.value, run) for f in cells]
+
+
+def _label_weight(value: Cell, as_run: float) -> float:
+    text = text_of(value)
+    if kind_of(value) != "text":
+        return 0.9 if marks.is_period(text) and not isinstance(value, date) else as_run
+    if marks.FOOTER.fullmatch(marks.squeeze(text)) and text[-1] in ":：":
+        return 0.2
+    long = 1.0 if len(text) <= 14 else 0.8 if len(text) <= 28 else 0.5 if len(text) <= 80 else 0.1
+    return long - 0.4 * any(mark in text for mark in "。；;") * (len(text) > 14)
+
+
+def _is_run(cells: Sequence[Found]) -> bool:
+    """Numbers or dates that go on by one step from column to column: days of a month, years."""
+    if len(cells) < 3:
+        return False
+    steps = [_step(a.value, b.value) for a, b in pairwise(cells)]
+    return sum(step in (1, -1) for step in steps) >= 0.8 * len(steps)
+
+
+def _rises(cells: Sequence[Found]) -> bool:
+    """Whole numbers that grow from column to column: sizes, steps of a scale."""
+    values = [f.value for f in cells]
+    whole = [v for v in values if isinstance(v, (int, float)) and not isinstance(v, bool) and v == int(v)]
+    return len(values) >= 3 and len(whole) == len(values) and all(a < b for a, b in pairwise(whole))
+
+
+def _step(first: Cell, second: Cell) -> int | None:
+    if isinstance(first, date) and isinstance(second, date):
+        days = (date(second.year, second.month, second.day) - date(first.year, first.month, first.day)).days
+        return 1 if 0 < days <= 31 or days in (365, 366) else days
+    try:
+        return int(float(text_of(second))) - int(float(text_of(first)))
+    except (ValueError, OverflowError):
+        return None
+
+
+def _contrast(header: str, values: Sequence[Cell]) -> float:
+    """How differently values read from their header: 1 numbers under a text, -1 the header among the values."""
+    kinds = Counter(map(kind_of, values))
+    usual, n = kinds.most_common(1)[0]
+    texts = [text_of(v) for v in values]
+    if header in texts:
+        return -1.0
+    if usual != "text":
+        return 1.0 if _kind_of_text(header) == "text" and n >= 0.6 * len(values) else 0.1
+    if len(set(texts)) < 0.7 * len(texts):
+        return 0.6
+    lengths = sorted(map(len, texts))
+    middle = lengths[len(lengths) // 2]
+    digits = sum(any(ch.isdigit() for ch in t) for t in texts) >= 0.6 * len(texts)
+    if (digits and not any(ch.isdigit() for ch in header)) or middle >= 2 * len(header) + 1:
+        return 0.6
+    return 0.2
+
+
+def _kind_of_text(text: str) -> Kind:
+    return kind_of(text) if text else "text"
+
+
+def _alternates(texts: Sequence[str], known: Known) -> bool:
+    """A label, its value, a label, its value: 姓名 某甲 职务 经理."""
+    named = [known(t) or marks.is_label(t) for t in texts]
+    return len(named) >= 4 and all(named[::2]) and not any(named[1::2])
+
+
+def _is_form(sample: Sequence[dict[int, Cell]], known: Known) -> bool:
+    """Labels stand in most rows beneath, each beside its value: a form of keys and values, no table."""
+    labelled = 0
+    for row in sample:
+        texts = [text_of(v) for v in row.values() if kind_of(v) == "text"]
+        names = [t for t in texts if t.endswith(("：", ":")) or ((known(t) or marks.is_label(t)) and len(t) >= 2)]
+        labelled += len(names) >= max(1, 0.34 * len(row))
+    return labelled >= 0.7 * len(sample)
+
+
+def _serial_beneath(grid: Grid, head: Head) -> bool:
+    """A column called 序号 (or the like) counts from 1, or goes on counting, beneath."""
+    for column, parts in head.names.items():
+        if parts and marks.SERIAL.fullmatch(marks.squeeze(parts[-1])):
+            below = [grid.rows[r][column] for r in range(head.bottom + 1, min(head.bottom + 5, grid.height))]
+            numbers = [int(v) for v in below if isinstance(v, (int, float)) and not isinstance(v, bool)]
+            return bool(numbers) and (numbers[0] == 1 or (len(numbers) >= 2 and numbers[1] == numbers[0] + 1))
+    return False
+
+
+def _body_sample(grid: Grid, window: Box, head: Head) -> list[int]:
+    """The first rows beneath a header that hold more than one value; rows with one are sections or numbers."""
+    rows: list[int] = []
+    own = [f.value for f in grid.found(head.top, window)]
+    for row in _rows_below(grid, window, head.bottom, 4 * _SAMPLE):
+        values = list(grid.fill(row, window).values())
+        if values == own:
+            break  # the header again
+        if len(rows) >= 2 and len(values) >= 3 and _share_of_labels(values) >= 0.7:
+            break  # the header of a next table
+        if len(values) >= 2:
+            rows.append(row)
+    return rows[:_SAMPLE]
+
+
+def _share_of_labels(values: Sequence[Cell]) -> float:
+    return sum(isinstance(v, str) and marks.is_label(v) for v in values) / len(values)
+
+
+def _rows_below(grid: Grid, window: Box, row: int, most: int) -> Iterator[int]:
+    """The next non-blank rows, until three blank ones stand together."""
+    blank = 0
+    for below in range(row + 1, min(window.bottom + 1, row + 1 + most)):
+        if grid.is_blank(below, window):
+            blank += 1
+            if blank >= 3:
+                return
+        else:
+            blank = 0
+            yield below
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values) if values else 0.0
+
+
+def _titles(cells: Iterable[Found]) -> list[Found]:
+    return [
+        f
+        for f in cells
+        if isinstance(f.value, str) and marks.TITLE_END.fullmatch(f.value.strip()) and len(f.value) >= 6
+    ]
+
+
+def _is_note_row(cells: list[Found]) -> bool:
+    """Most texts of the row are notes (填报单位：…) and none of a header's names could be."""
+    texts = [marks.squeeze(f.value) for f in cells if isinstance(f.value, str)]
+    noted = sum("：" in t or ":" in t for t in texts)
+    return bool(texts) and noted >= max(1, 0.5 * len(texts))
+
+
+def _numbers_columns(grid: Grid, window: Box, row: int, width: int) -> bool:
+    """The row numbers nearly all columns (甲 乙 1 2 3); days under a group number only the group's."""
+    texts = [text_of(f.value) for f in grid.found(row, window)]
+    return len(texts) >= 0.75 * width and marks.is_code_row(texts)

@@ -1,0 +1,118 @@
+"""Finds and masks private values before anything else sees them; pseudonyms; marks of secrecy."""
+
+from __future__ import annotations
+
+import hmac
+import re
+from datetime import date
+
+from zhengfa_stats.reading.cleaning.normal import tight
+
+MASKED_CARD = "〔证件号码已隐去〕"
+MASKED_PHONE = "〔电话号码已隐去〕"
+MASKED_ACCOUNT = "〔银行账号已隐去〕"
+
+_HALF = str.maketrans("０１２３４５６７８９Ｘｘ－　", "0123456789Xx- ")  # one sign for one: places stay
+_ENOUGH = re.compile(r"[0-9０-９](?:[-－ 　]?[0-9０-９]){6}")
+_FREE, _END = r"(?<![0-9A-Za-z])", r"(?![0-9A-Za-z])"
+_CARD = re.compile(_FREE + r"[1-9]\d{5}[- ]?\d{8}[- ]?\d{3}[0-9Xx]" + _END, re.ASCII)
+_OLD_CARD = re.compile(_FREE + r"[1-9]\d{14}" + _END, re.ASCII)
+_ACCOUNT = re.compile(_FREE + r"62\d{2}(?:[- ]?\d{4}){3}(?:[- ]?\d{1,3})?" + _END, re.ASCII)
+_MOBILE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d(?:[- ]?\d{4}){2}(?!\d)", re.ASCII)
+_LANDLINE = re.compile(r"(?<!\d)(?:\(0\d{2,3}\) ?|0\d{2,3}[- ])[2-9]\d{6,7}(?!\d)", re.ASCII)
+_PROVINCES = frozenset(map(str, [*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66), 71, 81, 82, 83]))  # fmt: skip
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+
+_GRADE = "(?:绝密|机密|秘密)"
+_TERM = r"(?:长期|[0-9一二三四五六七八九十]+(?:年|个?月|天))"
+_SECRET = re.compile(
+    rf"{_GRADE}[★☆✩✭*]|[★☆]{_GRADE}|(?:密级|保密等级)[:：]?[(（【]?{_GRADE}|^[(（【\[]?{_GRADE}(?:[:：]?{_TERM})?[)）】\]]?$"
+)
+
+
+def mask(text: str) -> tuple[str, bool]:
+    """The text with ID cards, phone numbers and bank accounts hidden, and whether any was found.
+
+    A card whose check digit is wrong is hidden too if its region and birthday are plausible: a typing slip is still
+    somebody's number.
+
+    >>> mask("联系13800138000")
+    ('联系〔电话号码已隐去〕', True)
+    >>> mask("线索编号2021030500010001")
+    ('线索编号2021030500010001', False)
+    """
+    if not _ENOUGH.search(text):
+        return text, False
+    found = _private_spans(text.translate(_HALF))
+    for start, end, word in sorted(found, reverse=True):
+        text = text[:start] + word + text[end:]
+    return text, bool(found)
+
+
+def has_secrecy_mark(text: str) -> bool:
+    """Whether a cell bears a mark of secrecy: 机密★1年, 秘密★, 密级：秘密, or the bare word alone; never 秘密 within prose.
+
+    >>> has_secrecy_mark("机 密★1年"), has_secrecy_mark("工作秘密不得外泄"), has_secrecy_mark("绝密")
+    (True, False, True)
+    """
+    return ("密" in text) and bool(_SECRET.search(tight(text)))
+
+
+def pseudonym(key: bytes, kind: str, text: str) -> str:
+    """A keyed name for a private value, 20 hex digits; the same however the value is spaced, cased or typed in width.
+
+    >>> pseudonym(b"k", "name", "张　三") == pseudonym(b"k", "name", "张三") != pseudonym(b"k", "staff", "张三")
+    True
+    """
+    return hmac.digest(key, f"{kind}\0{tight(text).upper()}".encode(), "sha256").hex()[:20]
+
+
+def _private_spans(text: str) -> list[tuple[int, int, str]]:
+    found: list[tuple[int, int, str]] = []
+    for pattern, test, word in _KINDS:
+        for match in pattern.finditer(text):
+            start, end = match.span()
+            free = all(end <= s or e <= start for s, e, _ in found)
+            if free and test(re.sub(r"[^0-9Xx]", "", match[0])):
+                found.append((start, end, word))
+    return found
+
+
+def _is_card(digits: str) -> bool:
+    if digits[:2] not in _PROVINCES or not _is_day(digits[6:14]):
+        return False
+    rest = sum(int(d) * w for d, w in zip(digits, _WEIGHTS, strict=False)) % 11
+    if "10X98765432"[rest] == digits[17].upper():
+        return True
+    return 1920 <= int(digits[6:10]) <= 2010  # a clue number holds the year of the clue, no birthday
+
+
+def _is_old_card(digits: str) -> bool:
+    return digits[:2] in _PROVINCES and _is_day("19" + digits[6:12])
+
+
+def _is_day(digits: str) -> bool:
+    try:
+        day = date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+    except ValueError:
+        return False
+    return 1900 <= day.year <= 2100
+
+
+def _is_account(digits: str) -> bool:
+    """Luhn's check."""
+    doubled = [int(d) * (2 if i % 2 else 1) for i, d in enumerate(reversed(digits))]
+    return len(digits) >= 16 and sum(n - 9 if n > 9 else n for n in doubled) % 10 == 0
+
+
+def _always(digits: str) -> bool:
+    return bool(digits)
+
+
+_KINDS = (
+    (_CARD, _is_card, MASKED_CARD),
+    (_OLD_CARD, _is_old_card, MASKED_CARD),
+    (_ACCOUNT, _is_account, MASKED_ACCOUNT),
+    (_MOBILE, _always, MASKED_PHONE),
+    (_LANDLINE, _always, MASKED_PHONE),
+)

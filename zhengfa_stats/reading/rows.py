@@ -1,0 +1,391 @@
+"""Tells what each row beneath a header is: body, section, pre-numbered, total, footer, blank, or no part of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+from zhengfa_stats.reading import marks
+from zhengfa_stats.reading.grid import Box, Found, Grid, Kind, kind_of, text_of
+from zhengfa_stats.reading.headers_of import Head
+from zhengfa_stats.reading.sheets import Cell, Role
+
+_RICH = 40  # rows that the profile is drawn from
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What an ordinary row of a table looks like: how many cells it fills, of which kinds, and where it is numbered."""
+
+    window: Box  # the table's columns, from the first row of the header
+    head: Head
+    kinds: dict[int, Kind]
+    usual: int  # cells that an ordinary row fills
+    serial: int | None
+    numbered: bool  # ordinary rows have a serial number
+
+    @property
+    def named(self) -> list[int]:
+        return sorted(c for c, parts in self.head.names.items() if parts)
+
+    @property
+    def thin(self) -> int:
+        """Rows with no more cells than this are looked at closely."""
+        return max(2, self.usual // 3)
+
+
+def profile_of(grid: Grid, window: Box, head: Head) -> Profile:
+    """The profile of the rows beneath a header, from the first rows that hold more than one value."""
+    named = [c for c, parts in head.names.items() if parts]
+    rich: list[dict[int, Cell]] = []
+    for row in range(head.bottom + 1, min(window.bottom + 1, head.bottom + 1 + 4 * _RICH)):
+        values = grid.fill(row, window)
+        if len(values) >= 2:
+            if len(rich) >= 2 and _ends_sample(grid, window, row):
+                break
+            rich.append(values)
+    rich = rich[:_RICH]
+    kinds = {c: _usual_kind([row[c] for row in rich if c in row]) for c in range(window.left, window.right + 1)}
+    fills = sorted(len(row) for row in rich)
+    usual = fills[len(fills) // 2] if fills else len(named)
+    serial = _serial_column(grid, window, head, rich)
+    numbered = serial is not None and sum(_is_number(row.get(serial)) for row in rich) >= 0.5 * len(rich)
+    return Profile(window, head, kinds, usual, serial, numbered)
+
+
+def _ends_sample(grid: Grid, window: Box, row: int) -> bool:
+    """Rows after a total or a signature may be anything."""
+    first = next((f.value for f in grid.found(row, window) if isinstance(f.value, str)), None)
+    return isinstance(first, str) and (
+        marks.is_total_label(first) or bool(marks.FOOTER.fullmatch(marks.squeeze(first)))
+    )
+
+
+def _usual_kind(values: list[Cell]) -> Kind:
+    return Counter(map(kind_of, values)).most_common(1)[0][0] if values else "text"
+
+
+def _serial_column(grid: Grid, window: Box, head: Head, rich: list[dict[int, Cell]]) -> int | None:
+    """The column that numbers the rows: named so, or one of the first two that counts by one."""
+    first = [c for c in range(window.left, window.right + 1) if head.names.get(c)][:2]
+    for column in first:
+        if head.names[column] and marks.SERIAL.fullmatch(marks.squeeze(head.names[column][-1])):
+            return column
+    for column in first:
+        below = [grid.rows[r][column] for r in range(head.bottom + 1, min(window.bottom + 1, head.bottom + 40))]
+        numbers = [int(float(text_of(v))) for v in below if _is_number(v) and marks.ONLY_NUMBER.fullmatch(text_of(v))]
+        steps = [b - a for a, b in pairwise(numbers)]
+        if len(numbers) >= 3 and steps.count(1) >= 0.8 * len(steps):
+            return column
+    return None
+
+
+def _is_number(value: Cell) -> bool:
+    if isinstance(value, str):
+        return value.strip().isdecimal() and len(value) < 7
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+# ── one row ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def suspects(grid: Grid, profile: Profile, top: int, bottom: int) -> Iterator[int]:
+    """Rows that may be anything but body: blank or thin ones, those after such, and those whose first texts tell.
+
+    One cheap pass over every row; all other rows are body.
+    """
+    left, right = profile.window.left, profile.window.right + 1
+    whole = left == 0 and right == grid.width
+    width, thin, firsts = right - left, profile.thin, slice(left, min(left + 4, right))
+    first = grid.found(profile.head.top, profile.window)[0]
+    rows, telling, after = grid.rows, marks.is_telling, True
+    for r in range(top, bottom + 1):
+        row = rows[r]
+        is_thin = width - (row.count(None) if whole else row[left:right].count(None)) <= thin
+        if after or is_thin or row[first.column] == first.value:
+            after = is_thin
+            yield r
+        elif any([telling(v) for v in row[firsts] if v.__class__ is str]):
+            after = True
+            yield r
+
+
+def is_total(grid: Grid, profile: Profile, cells: list[Found]) -> bool:
+    """The row's first or second text says that it sums others up; a long text that merely holds 合计 does not."""
+    texts = [f for f in cells if isinstance(f.value, str) and kind_of(f.value) == "text"][:2]
+    for i, found in enumerate(texts):
+        text = str(found.value)
+        if marks.is_total_label(text) and (i == 0 or len(texts[0].value) <= 30):  # type: ignore[arg-type]
+            return _stands_first(profile, found, cells) or len(cells) == 1
+    if not texts or not _stands_first(profile, texts[0], cells):
+        return False
+    plain = marks.squeeze(str(texts[0].value))
+    others = [f for f in cells if f.column > texts[0].column]
+    figures = [f for f in others if kind_of(f.value) != "text"]
+    if marks.STATISTIC_LABEL.fullmatch(plain):
+        return True
+    group = marks.TOTAL_OF_GROUP.fullmatch(plain)
+    return bool(group) and len(figures) >= max(1, len(others) - 1) and not _has_serial(profile, cells)
+
+
+def _has_serial(profile: Profile, cells: list[Found]) -> bool:
+    return profile.numbered and any(f.column == profile.serial and _is_number(f.value) for f in cells)
+
+
+def _stands_first(profile: Profile, label: Found, cells: list[Found]) -> bool:
+    """The label stands in one of the first columns, or nothing but a number or one text stands before it."""
+    before = [f for f in cells if f.column < label.column]
+    place = sum(1 for c in profile.named if c <= label.column)
+    return place <= 3 or len(before) == 0 or all(kind_of(f.value) == "number" for f in before)
+
+
+def is_prenumbered(grid: Grid, profile: Profile, row: int, cells: list[Found]) -> bool:
+    """The row holds its serial number and nothing else, not even through a merge."""
+    if len(cells) != 1 or cells[0].column != profile.serial or len(profile.named) < 2:
+        return False
+    text = text_of(cells[0].value)
+    return bool(marks.ONLY_NUMBER.fullmatch(text)) and len(grid.fill(row, profile.window)) == 1
+
+
+def is_section(grid: Grid, profile: Profile, row: int, cells: list[Found]) -> bool:
+    """The row only names a group: merged over most columns, enumerated (一、公安局), unnumbered among numbered rows."""
+    first = cells[0]
+    if any(kind_of(f.value) != "text" and f.box.height == 1 for f in cells[1:]) or not isinstance(first.value, str):
+        return False
+    spread = sum(first.box.left <= c <= first.box.right for c in profile.named)
+    if len(cells) == 1 and first.box.height == 1 and spread >= max(2, 0.6 * len(profile.named)):
+        return True
+    if len(cells) > 2 or profile.usual < 3 or first.column not in profile.named[:2]:
+        return len(cells) == 1 and profile.usual == 2 and _enumerated(first) and first.column == profile.named[0]
+    text = first.value.strip()
+    if _reached_by_merge(grid, profile, row, cells):
+        return False
+    if _enumerated(first) and (len(cells) == 1 or profile.usual >= 4 or not _is_number(first.value)):
+        return True
+    if len(cells) > 1:
+        return False
+    if first.column == profile.serial and not marks.ONLY_NUMBER.fullmatch(text):
+        return True
+    if profile.numbered and first.column != profile.serial:
+        return True
+    if kind_of(first.value) == "text" and profile.kinds.get(first.column, "text") != "text":
+        return True
+    return bool(marks.GROUPING.fullmatch(text)) or _children_indented(grid, row, first)
+
+
+def _enumerated(cell: Found) -> bool:
+    return isinstance(cell.value, str) and bool(marks.ENUMERATED.fullmatch(cell.value.strip()))
+
+
+def _reached_by_merge(grid: Grid, profile: Profile, row: int, cells: list[Found]) -> bool:
+    own = {c for f in cells for c in range(f.box.left, f.box.right + 1)}
+    half = (profile.window.left + profile.window.right) // 2
+    return any(c not in own and c <= half for c in grid.fill(row, profile.window))
+
+
+def _children_indented(grid: Grid, row: int, cell: Found) -> bool:
+    """The next row's label is indented and this one's is not."""
+    if row + 1 >= grid.height:
+        return False
+    below, own = grid.rows[row + 1][cell.column], cell.value
+    return (
+        isinstance(below, str) and isinstance(own, str) and below[:1] in " \u3000\xa0" and own[:1] not in " \u3000\xa0"
+    )
+
+
+def is_side_note(profile: Profile, cells: list[Found]) -> bool:
+    """The row's only cell is a remark merged down beside the rows to come: what it says is of no single row."""
+    return (
+        len(cells) == 1 and cells[0].box.height > 1 and cells[0].column not in profile.named[: len(profile.named) // 2]
+    )
+
+
+def is_footer(profile: Profile, cells: list[Found]) -> bool:
+    """The row is worded like what stands beneath a table: 填表人：…, 注：…, 数据来源：…, 2021年6月30日 alone."""
+    texts = [marks.squeeze(f.value) for f in cells if isinstance(f.value, str)]
+    if not texts:
+        return False
+    if marks.SIGNED.fullmatch(texts[0]) and isinstance(cells[0].value, str):
+        return len(cells) <= max(2, 0.7 * profile.usual) or (profile.numbered and not _has_serial(profile, cells))
+    hits = sum(bool(marks.FOOTER.fullmatch(t)) for t in texts)
+    if len(cells) == 1:
+        return bool(hits) or bool(marks.NOTE.fullmatch(texts[0]) and "：" in texts[0])
+    keyed = sum(t[-1] in ":：" or "：" in t for t in texts)
+    if hits and (marks.FOOTER.fullmatch(texts[0]) or keyed >= 0.5 * len(texts)):
+        return len(cells) <= max(2, 0.7 * profile.usual) or keyed >= 0.5 * len(texts)
+    return keyed >= max(2, 0.7 * len(texts))
+
+
+def fits(grid: Grid, profile: Profile, row: int) -> bool:
+    """The row fills the columns as ordinary rows do, with values of the same kinds."""
+    values = {c: v for c, v in grid.fill(row, profile.window).items() if profile.head.names.get(c)}
+    if not values or len(values) < min(max(2, 0.5 * profile.usual), len(profile.named)):
+        return False
+    agree = sum(kind_of(v) == profile.kinds[c] for c, v in values.items())
+    return agree >= 0.6 * len(values)
+
+
+def repeats(grid: Grid, profile: Profile, row: int) -> bool:
+    """The row and those after it say the header again."""
+    head = profile.head
+    if row + head.bottom - head.top >= grid.height:
+        return False
+    return all(_same(grid, profile.window, head.top + i, row + i) for i in range(head.bottom - head.top + 1))
+
+
+def _same(grid: Grid, window: Box, one: int, other: int) -> bool:
+    first = {f.column: marks.squeeze(text_of(f.value)) for f in grid.found(one, window)}
+    again = {f.column: marks.squeeze(text_of(f.value)) for f in grid.found(other, window)}
+    return len(first) >= 2 and sum(again.get(c) == t for c, t in first.items()) >= 0.8 * max(len(first), len(again))
+
+
+# ── the rows of one table ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def read_roles(
+    grid: Grid, profile: Profile, bottom: int, closely: Iterable[int], pages: Mapping[int, Role]
+) -> dict[int, Role]:
+    """The role of each row from the header to `bottom`; rows that are no part of the table are left out.
+
+    `pages` are titles and notes said again on a new page; `closely` are the rows that may be anything but body.
+    """
+    head = profile.head
+    roles: dict[int, Role] = {r: Role.HEADER for r in range(head.top, head.bottom + 1)}
+    roles |= dict.fromkeys(range(head.bottom + 1, bottom + 1), Role.BODY)
+    roles |= pages
+    doubtful: list[int] = []
+    for row in closely:
+        if roles[row] is not Role.BODY:
+            continue
+        role = _role(grid, profile, row)
+        if role is None:
+            doubtful.append(row)
+        elif role is Role.HEADER:
+            roles |= dict.fromkeys(range(row, row + head.bottom - head.top + 1), Role.HEADER)
+        else:
+            roles[row] = role
+    _settle(grid, profile, roles, doubtful, bottom)
+    return roles
+
+
+def _role(grid: Grid, profile: Profile, row: int) -> Role | None:
+    """The role that a row has by itself; None where it depends on what follows (section, footer, stray cells)."""
+    cells = grid.found(row, profile.window)
+    if not cells:
+        return Role.BLANK
+    if repeats(grid, profile, row):
+        return Role.HEADER
+    if is_total(grid, profile, cells):
+        return Role.TOTAL
+    if is_prenumbered(grid, profile, row, cells):
+        return Role.PRENUMBERED
+    if is_side_note(profile, cells):
+        return Role.NOTE
+    if is_section(grid, profile, row, cells) or is_footer(profile, cells):
+        return None
+    return Role.BODY if fits(grid, profile, row) else None
+
+
+def _settle(grid: Grid, profile: Profile, roles: dict[int, Role], doubtful: list[int], bottom: int) -> None:
+    """Decide the doubtful rows: sections have sure rows after them, footers and strays end the table."""
+    unsure = set(doubtful)
+    last = _last_sure(roles, unsure, profile.head.bottom, bottom)
+    for row in sorted(unsure, reverse=True):
+        if row < last:
+            roles[row] = _within(grid, profile, row)
+    _settle_names_only(grid, profile, roles, [r for r in unsure if r < last])
+    _settle_tail(grid, profile, roles, last, bottom)
+
+
+def _last_sure(roles: dict[int, Role], unsure: set[int], header_bottom: int, bottom: int) -> int:
+    for row in range(bottom, header_bottom, -1):
+        if roles[row] is not Role.BLANK and row not in unsure:
+            return row
+    return header_bottom
+
+
+def _within(grid: Grid, profile: Profile, row: int) -> Role:
+    """The role of a doubtful row that has sure rows after it."""
+    cells = grid.found(row, profile.window)
+    if is_footer(profile, cells) and any(marks.FOOTER.fullmatch(marks.squeeze(text_of(f.value))) for f in cells):
+        return Role.FOOTER
+    if all(str(f.value).strip()[-1:] in ":：" for f in cells):
+        return Role.SECTION
+    if is_section(grid, profile, row, cells):
+        return Role.SECTION
+    return Role.BODY
+
+
+def _settle_names_only(grid: Grid, profile: Profile, roles: dict[int, Role], rows: list[int]) -> None:
+    """Where nearly every row holds one text only, those are names yet to be filled in, not sections."""
+    plain = [r for r in rows if roles[r] is Role.SECTION and not _surely_section(grid, profile, r)]
+    body = sum(role is Role.BODY for role in roles.values())
+    if len(plain) > 0.6 * (len(plain) + body):
+        roles |= dict.fromkeys(plain, Role.BODY)
+
+
+def _surely_section(grid: Grid, profile: Profile, row: int) -> bool:
+    first = grid.found(row, profile.window)[0]
+    return first.box.width > 1 or _enumerated(first)
+
+
+def _settle_tail(grid: Grid, profile: Profile, roles: dict[int, Role], last: int, bottom: int) -> None:
+    """What follows the last sure row: rows to be filled in, then footers with their later lines, then strays."""
+    in_footer, blanks = False, 0
+    for row in range(last + 1, bottom + 1):
+        cells = grid.found(row, profile.window)
+        if not cells:
+            roles[row] = Role.BLANK
+            blanks += 1
+            continue
+        role = _tail_role(grid, profile, row, cells, in_footer, blanks, roles.get(last))
+        in_footer, blanks = in_footer or role is Role.FOOTER, 0
+        if role is None:
+            del roles[row]
+        else:
+            roles[row] = role
+    _close(roles)
+
+
+def _tail_role(
+    grid: Grid, profile: Profile, row: int, cells: list[Found], in_footer: bool, blanks: int, before: Role | None
+) -> Role | None:
+    first = cells[0]
+    text = str(first.value).strip()
+    if is_footer(profile, cells):
+        return Role.FOOTER
+    if len(cells) <= 2 and marks.NOTE.fullmatch(marks.squeeze(text_of(first.value))) and blanks < 3:
+        return Role.FOOTER
+    wide = first.box.width >= max(2, 0.5 * len(profile.named)) or (
+        len(text) >= 25 and first.column in profile.named[:2]
+    )
+    if before is Role.BODY and not in_footer and blanks == 0 and _alike(grid, profile, row, cells):
+        return Role.BODY
+    if isinstance(first.value, str) and len(cells) <= 2 and blanks < 3:
+        if in_footer and (marks.CONTINUED.fullmatch(text) or wide or first.column <= profile.window.left + 1):
+            return Role.FOOTER
+        if len(cells) == 1 and wide and profile.usual >= 2:
+            return Role.FOOTER
+    if in_footer or blanks >= 2:
+        return None
+    if before is Role.TOTAL:
+        return None if len(cells) < 0.5 * profile.usual else Role.BODY
+    own = [f for f in cells if profile.head.names.get(f.column)]
+    return Role.BODY if own else None
+
+
+def _alike(grid: Grid, profile: Profile, row: int, cells: list[Found]) -> bool:
+    """The row fills just the columns that the row above it fills."""
+    return [f.column for f in grid.found(row - 1, profile.window)] == [f.column for f in cells]
+
+
+def _close(roles: dict[int, Role]) -> None:
+    """End the table at its last row that holds anything; strays between that and the body stand among the footers."""
+    first, end = min(roles), max(roles)
+    while roles.get(end, Role.BLANK) is Role.BLANK:
+        roles.pop(end, None)
+        end -= 1
+    for row in range(first, end):
+        roles.setdefault(row, Role.FOOTER)

@@ -1,0 +1,109 @@
+"""The values that reading speaks of: a sheet of cells as the file has it, and the tables seen in it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+
+from zhengfa_stats.records import Range, RowCount
+
+
+class CellError(str):
+    """An error cell such as #REF!; told from a blank and from text that merely looks alike."""
+
+    __slots__ = ()
+
+
+class NoValue(str):
+    """A formula that was saved without its result; the string is the formula where it is known."""
+
+    __slots__ = ()
+
+
+Cell = str | float | int | bool | date | datetime | time | timedelta | None  # None: blank; whitespace-only text is blank
+Rows = list[list[Cell]]
+
+
+@dataclass(slots=True)
+class Sheet:
+    """One sheet from A1 on: rows[r][c] is the cell at 1-based row r+1, column c+1; rows have one length."""
+
+    name: str
+    rows: Rows
+    merges: tuple[Range, ...] = ()
+    hidden: bool = False
+    hidden_rows: frozenset[int] = frozenset()  # 1-based
+    struck_rows: frozenset[int] = frozenset()  # 1-based: every non-blank cell is struck through
+
+
+@dataclass(slots=True)
+class Workbook:
+    """A file's sheets and what it is by its first bytes: xlsx, xls, xlsb, ods, csv."""
+
+    file: str  # relative to data/raw
+    kind: str
+    sheets: tuple[Sheet, ...]
+    remarks: tuple[str, ...] = ()  # Chinese notes on how it was read (encoding guessed, wrong extension …)
+
+
+class Role(StrEnum):
+    """What one row of a table is."""
+
+    TITLE = "title"
+    NOTE = "note"  # 填报单位, 截至, 单位：人 — between title and header
+    HEADER = "header"
+    BODY = "body"
+    SECTION = "section"
+    PRENUMBERED = "prenumbered"
+    TOTAL = "total"
+    FOOTER = "footer"
+    BLANK = "blank"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table: its 1-based place and its header, `组/列` where the header has groups."""
+
+    at: int
+    header: str
+    parts: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Table:
+    """A table as laid out: one role a row from range.top to range.bottom, and its columns."""
+
+    range: Range
+    roles: tuple[Role, ...]
+    columns: tuple[Column, ...]
+    title: str = ""
+    notes: tuple[str, ...] = ()  # texts of note and footer cells, in reading order
+    sections: Mapping[int, str] = field(default_factory=dict)  # section row → its text; it holds until the next one
+    fills: Mapping[str, str] = field(default_factory=dict)  # body cell → the cell its value stands in (merge, ditto)
+
+    def rows_of(self, *roles: Role) -> tuple[int, ...]:
+        """The 1-based rows that have one of these roles."""
+        return tuple(self.range.top + i for i, role in enumerate(self.roles) if role in roles)
+
+    def first_header(self) -> tuple[int, ...]:
+        """The rows of the first header only: a repeated header comes after a body row."""
+        headers = self.rows_of(Role.HEADER)
+        run = [r for i, r in enumerate(headers) if r == headers[0] + i]
+        return tuple(run)
+
+    def count(self) -> RowCount:
+        """How the rows divide, notes counted with the title."""
+        n = Counter(self.roles)
+        return RowCount(
+            title=n[Role.TITLE] + n[Role.NOTE],
+            header=n[Role.HEADER],
+            body=n[Role.BODY],
+            section=n[Role.SECTION],
+            prenumbered=n[Role.PRENUMBERED],
+            total=n[Role.TOTAL],
+            footer=n[Role.FOOTER],
+            blank=n[Role.BLANK],
+        )

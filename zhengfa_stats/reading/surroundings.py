@@ -1,0 +1,101 @@
+"""What title, notes, sheet and file name say of a whole table, as values: the sender, the cut-off, the year, the dates held."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from zhengfa_stats.config import Config
+from zhengfa_stats.reading.cleaning import dates, units
+from zhengfa_stats.reading.cleaning.result import Office, Span
+from zhengfa_stats.reading.sheets import Sheet, Table
+from zhengfa_stats.reading.stated import Stated, stated
+from zhengfa_stats.records import Place, Problem
+
+_HELD = re.compile(
+    r"(?<!填报)(?<!填表)(?<!统计)(?<!制表)(?<!报送)(?:培训|轮训|学习|活动|开展|举办|会议|考试)?(?:起止)?(?:时间|日期)\s*[:：]\s*(.+)"
+)
+_MMDD = re.compile(r"(0[1-9]|1[0-2])([0-2]\d|3[01])")
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the surroundings say; None and () where they say nothing or could not be understood."""
+
+    sender: Office | None = None
+    as_of: date | None = None
+    year: int | None = None
+    month: int | None = None
+    held: Span | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+def surroundings(table: Table, sheet: Sheet, file: str, config: Config) -> Surroundings:
+    """The surroundings of a table, cleaned; what contradicts itself or is not understood is a problem."""
+    says = stated(table, sheet, file, config.schema)
+    year = says.period_year or _only_year(config)
+    problems = [
+        Problem("warning", "填报单位不明", Place(file, sheet.name), doubt, "请在表头上方写明填报单位")
+        for doubt in says.doubts
+    ]
+    sender, found = _sender(says, file, sheet, config)
+    problems += found
+    as_of, found = _as_of(says, year, file, sheet)
+    problems += found
+    return Surroundings(sender, as_of, says.period_year, says.period_month, _held(table, says, year), tuple(problems))
+
+
+def _only_year(config: Config) -> int | None:
+    """The project's year, if its period lies within one."""
+    clock = config.clock
+    return clock.as_of.year if clock.since.year == clock.as_of.year else None
+
+
+def _sender(says: Stated, file: str, sheet: Sheet, config: Config) -> tuple[Office | None, list[Problem]]:
+    if not says.unit_text:
+        return None, []
+    cleaned = units.clean(says.unit_text, config.schema.vocabularies["unit"], config.city)
+    if cleaned.value is None:
+        what = f"填报单位“{says.unit_text}”不是已知的单位"
+        do = f'请改正，或在 zhengfa.toml 写：[vocabularies.unit] 下 "公安局" = ["{says.unit_text}"]（换成对应的单位）'
+        return None, [Problem("warning", "填报单位不明", Place(file, sheet.name), what, do)]
+    office = cleaned.value
+    return Office(office.unit, office.region or says.region_text), []
+
+
+def _as_of(says: Stated, year: int | None, file: str, sheet: Sheet) -> tuple[date | None, list[Problem]]:
+    text = says.as_of_text
+    if not text:
+        return None, []
+    if (match := _MMDD.fullmatch(text)) and year:
+        text = f"{year}年{int(match[1])}月{int(match[2])}日"
+    if (match := re.fullmatch(r"((?:\d{4}年)?\d{1,2}月)[底末]", text)) or (
+        match := re.fullmatch(r"(\d{4}年)[底末]?", text)
+    ):
+        text = match[1]
+    cleaned = dates.clean(text, dates.Context(year=year))
+    if cleaned.value is None:
+        return None, [
+            Problem(
+                "warning",
+                "截至日期不明",
+                Place(file, sheet.name),
+                f"看不懂截至日期“{says.as_of_text}”",
+                "请写成 截至2021年6月30日",
+            )
+        ]
+    return cleaned.value.last, []
+
+
+def _held(table: Table, says: Stated, year: int | None) -> Span | None:
+    """When the whole table's events were held: a note 培训时间：…, else the one month that is stated."""
+    for note in (*table.notes, table.title):
+        if match := _HELD.search(note):
+            cleaned = dates.clean(match[1].strip(), dates.Context(year=year))
+            if cleaned.value is not None:
+                return cleaned.value
+    if says.period_month and year:
+        first = date(year, says.period_month, 1)
+        return Span(first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1))
+    return None
