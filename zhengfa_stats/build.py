@@ -1,0 +1,298 @@
+"""The order of the stages: files → tables in workers → persons → duplicates → relations → the store, every row accounted for."""
+
+from __future__ import annotations
+
+import os
+import pickle
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+from tqdm import tqdm
+
+from zhengfa_stats.config import Config
+from zhengfa_stats.counting.relations import check_relations
+from zhengfa_stats.excel import Page, write_workbook
+from zhengfa_stats.reading.corrections import check_files
+from zhengfa_stats.reading.file import Context, FileRead, read_packed
+from zhengfa_stats.reading.merging import Merged, merge
+from zhengfa_stats.reading.persons import resolve
+from zhengfa_stats.records import LEVELS, Place, Problem, SheetAccount, TableAccount
+from zhengfa_stats.store import as_table, write_parquet
+
+CHANGES = ("file", "sheet", "cell", "field", "before", "after", "rule")
+_SKIPPED = ("~$", ".~", ".")  # locks and hidden files of the system
+
+
+@dataclass(slots=True)
+class Built:
+    """All that a build found out, before it is stored."""
+
+    frames: dict[str, pd.DataFrame]
+    changes: pa.Table
+    problems: list[Problem]
+    sheets: list[SheetAccount]
+    columns: dict[str, dict[str, str]]  # `file|sheet|table` → field → letters
+    files: list[FileRead] = field(default_factory=list)
+
+
+def raw_files(raw: Path) -> list[str]:
+    """The files under data/raw, relative and in one order everywhere; locks and hidden files left out."""
+    paths = (p.relative_to(raw) for p in raw.rglob("*") if p.is_file())
+    return sorted(p.as_posix() for p in paths if not any(part.startswith(_SKIPPED) for part in p.parts))
+
+
+def build(raw: Path, context: Context, executor: Executor | None = None, jobs: int | None = None) -> Built:
+    """Read every file and count every row in and out; AccountingError if a row is lost."""
+    names = raw_files(raw)
+    check_files(context.corrections, names)
+    files = sorted(read_all(raw, names, context, executor, jobs), key=lambda f: f.file)
+    return assemble(files, context)
+
+
+def read_all(
+    raw: Path, names: Sequence[str], context: Context, executor: Executor | None, jobs: int | None
+) -> list[FileRead]:
+    """Read the files in worker processes; a file that kills its worker is read once more alone, then named."""
+    if executor is not None:
+        return list(_progress(_submitted(executor, raw, names, context, None), len(names)))
+    done: dict[str, FileRead] = {}
+    bar = tqdm(total=len(names), desc="读取工作簿", unit="个", disable=None)
+    try:
+        with ProcessPoolExecutor(max_workers=max(1, min(jobs or os.cpu_count() or 1, len(names) or 1))) as pool:
+            for read in _submitted(pool, raw, names, context, bar):
+                done[read.file] = read
+    except BrokenProcessPool:
+        for name in names:
+            if name not in done:
+                done[name] = _alone(raw, name, context)
+                bar.update()
+    bar.close()
+    return list(done.values())
+
+
+def _submitted(pool: Executor, raw: Path, names: Sequence[str], context: Context, bar: Any) -> Iterator[FileRead]:
+    packed = pickle.dumps(context)
+    futures = [pool.submit(read_packed, raw / name, name, packed) for name in names]
+    for future in as_completed(futures):
+        yield future.result()
+        if bar is not None:
+            bar.update()
+
+
+def _progress(reads: Iterator[FileRead], total: int) -> Iterator[FileRead]:
+    yield from tqdm(reads, total=total, desc="读取工作簿", unit="个", disable=None)
+
+
+def _alone(raw: Path, name: str, context: Context) -> FileRead:
+    with ProcessPoolExecutor(max_workers=1) as pool:
+        try:
+            return pool.submit(read_packed, raw / name, name, pickle.dumps(context)).result()
+        except BrokenProcessPool:
+            what = "读取这个文件时读取程序崩溃，文件可能已损坏；其余文件照常处理"
+            problem = Problem(
+                "error", "文件无法读取", Place(name), what, "请用 Excel 或 WPS 打开后另存为 .xlsx，再放回来"
+            )
+            return FileRead(name, problems=[problem], refused=True)
+
+
+def assemble(files: Sequence[FileRead], context: Context) -> Built:
+    """Ledgers from what the files gave: persons joined, duplicates merged, relations checked, rows accounted for."""
+    config = context.config
+    frames, problems = _joined(files, config)
+    frames, found = resolve(frames, config.schema.ledgers, context.key)
+    problems += found
+    merged = {id_: merge(frame, config.schema.ledgers[id_], config.schema) for id_, frame in frames.items()}
+    for one in merged.values():
+        problems += one.problems
+    frames = {id_: one.frame for id_, one in merged.items()}
+    sheets = account(files, merged)
+    columns = {
+        f"{f.file}|{s.name}|{i}": dict(t.columns) for f in files for s in f.sheets for i, t in enumerate(s.tables, 1)
+    }
+    stored = {id_: as_table(frame, config.schema.ledgers[id_]).to_pandas() for id_, frame in frames.items()}
+    problems += check_relations(stored, config.schema, config.clock, columns)
+    return Built(stored, _changes(files, merged), sorted(problems, key=_order), sheets, columns, list(files))
+
+
+def _order(problem: Problem) -> tuple[Any, ...]:
+    return (problem.place, list(LEVELS).index(problem.level), problem.kind, problem.field, problem.what)
+
+
+def _joined(files: Sequence[FileRead], config: Config) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
+    """The tables of each ledger as one frame, in the order of files; 专班 from zhengfa.toml where no sheet gives it."""
+    parts: dict[str, list[pd.DataFrame]] = defaultdict(list)
+    problems: list[Problem] = []
+    for read in files:
+        problems += read.problems
+        for id_, frame in read.frames:
+            parts[id_].append(frame)
+    if config.team and "team" not in parts:
+        parts["team"] = [_team(config)]
+    as_of = pd.Timestamp(config.clock.as_of)
+    frames = {}
+    for id_ in config.schema.ledgers:
+        if id_ in parts:
+            frame = pd.concat(parts[id_], ignore_index=True)
+            frame["data_as_of"] = pd.to_datetime(frame["data_as_of"]).astype("datetime64[s]").fillna(as_of)
+            frames[id_] = frame
+    return frames, problems
+
+
+def _team(config: Config) -> pd.DataFrame:
+    """The team that zhengfa.toml lists, as a ledger like any other."""
+    n = len(config.team)
+    return pd.DataFrame(
+        {
+            "unit": list(config.team),
+            "region": "",
+            "source_file": "zhengfa.toml",
+            "source_sheet": "team",
+            "source_row": range(1, n + 1),
+            "source_table": 1,
+            "sender": "",
+            "data_as_of": None,
+            "undated": False,
+            "unread": "",
+            "cells": "",
+            "_likeness": range(n),
+        }
+    )
+
+
+def account(files: Sequence[FileRead], merged: Mapping[str, Merged]) -> list[SheetAccount]:
+    """What became of every row and record; AccountingError if one is lost."""
+    gone, stays = _fates(merged)
+    accounts = []
+    for read in files:
+        for sheet in read.sheets:
+            tables = []
+            for i, table in enumerate(sheet.tables, start=1):
+                where = (read.file, sheet.name, i)
+                lost = gone[where] - stays[where]
+                n_merged = len(lost)
+                kept = len(stays[where])
+                tables.append(
+                    TableAccount(
+                        table.range, table.ledger, table.rows, table.records, kept, n_merged, 0, table.set_aside
+                    )
+                )
+            accounts.append(SheetAccount(read.file, sheet.name, sheet.used, sheet.outside, tuple(tables), sheet.inside))
+    for one in accounts:
+        one.check()
+    return accounts
+
+
+def _fates(merged: Mapping[str, Merged]) -> tuple[dict[Any, set[int]], dict[Any, set[int]]]:
+    """For each table the rows of which a line was folded away, and those of which one stays."""
+    gone: dict[Any, set[int]] = defaultdict(set)
+    stays: dict[Any, set[int]] = defaultdict(set)
+    for one in merged.values():
+        for file, sheet, table, row in one.gone:
+            gone[file, sheet, table].add(row)
+        places = one.frame[["source_file", "source_sheet", "source_table", "source_row"]]
+        for (file, sheet, table), part in places.groupby(["source_file", "source_sheet", "source_table"], sort=False):
+            stays[file, sheet, int(table)].update(int(r) for r in part["source_row"])
+    return gone, stays
+
+
+def _changes(files: Sequence[FileRead], merged: Mapping[str, Merged]) -> pa.Table:
+    """Every changed cell, in the order of file, sheet and cell."""
+    parts = [frame for read in files for frame in read.changes if len(frame)]
+    parts += [pd.DataFrame(one.changes) for one in merged.values() if one.changes]
+    schema = pa.schema([(name, pa.string()) for name in CHANGES])
+    if not parts:
+        return schema.empty_table()
+    frame = pd.concat(parts, ignore_index=True)
+    table = pa.Table.from_pandas(frame[list(CHANGES)], schema, preserve_index=False)
+    return table
+
+
+def store(built: Built, folder: Path, config: Config) -> None:
+    """Write ledgers, changes and problems into data/processed."""
+    for id_, frame in built.frames.items():
+        write_parquet(as_table(frame, config.schema.ledgers[id_]), folder / "ledgers" / f"{id_}.parquet")
+    for old in (folder / "ledgers").glob("*.parquet"):
+        if old.stem not in built.frames:
+            old.unlink()
+    write_parquet(built.changes, folder / "changes.parquet")
+    write_workbook(folder / "problems.xlsx", _problem_pages(built.problems, config))
+
+
+def _problem_pages(problems: Sequence[Problem], config: Config) -> list[Page]:
+    header = (
+        "级别",
+        "报送单位",
+        "文件",
+        "工作表",
+        "位置",
+        "台账",
+        "字段",
+        "问题",
+        "说明",
+        "应为",
+        "怎么办",
+        "相关位置",
+    )
+    widths = (8, 14, 30, 16, 10, 14, 14, 16, 50, 24, 40, 36)
+    return [
+        Page("按单位汇总", ("报送单位", *LEVELS.values(), "合计"), _by_sender(problems), (20, 10, 10, 10, 10)),
+        Page("问题清单", header, (_line(p, config) for p in problems), widths),
+    ]
+
+
+def count_by_sender(problems: Sequence[Problem]) -> dict[str, dict[str, int]]:
+    """How many problems of each level each sender has."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for p in problems:
+        counts[p.sender or "（未写明单位）"][p.level] += 1
+    return {sender: {level: counts[sender][level] for level in LEVELS} for sender in sorted(counts)}
+
+
+def _by_sender(problems: Sequence[Problem]) -> Iterator[tuple[Any, ...]]:
+    for sender, counts in count_by_sender(problems).items():
+        yield (sender, *counts.values(), sum(counts.values()))
+
+
+def _line(p: Problem, config: Config) -> tuple[str, ...]:
+    ledger = config.schema.ledgers.get(p.ledger)
+    name = ledger.fields[p.field].name if ledger and p.field in ledger.fields else ""
+    also = "；".join(map(str, p.also))
+    place = p.place
+    return (
+        LEVELS[p.level], p.sender, place.file, place.sheet, place.cell, ledger.name if ledger else "",
+        name, p.kind, p.what, p.expected, p.do, also,
+    )  # fmt: skip
+
+
+def describe(built: Built) -> list[dict[str, Any]]:
+    """The accounting of every sheet, as `zhengfa build --json` gives it."""
+    return [
+        {
+            "file": s.file,
+            "sheet": s.sheet,
+            "used": s.used,
+            "outside": len(s.outside),
+            "outside_rows": list(s.outside),
+            "tables": [
+                {
+                    "range": str(t.range),
+                    "ledger": t.ledger or None,
+                    "rows": t.rows.as_dict(),
+                    "records": t.records,
+                    "kept": t.kept,
+                    "merged": t.merged,
+                    "superseded": t.superseded,
+                    "set_aside": t.set_aside,
+                }
+                for t in s.tables
+            ],
+        }
+        for s in built.sheets
+    ]

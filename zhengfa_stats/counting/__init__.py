@@ -1,0 +1,1 @@
+"""Typed rows become numbers that know their rows."""

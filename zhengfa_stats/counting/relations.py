@@ -1,0 +1,131 @@
+"""Checks between rows, ledgers and figures (勾稽关系): expressions like any other, each broken one a problem."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any, TypeAlias
+
+import pandas as pd
+
+from zhengfa_stats.counting.answer import evaluate
+from zhengfa_stats.query import And, Between, Clock, Linked, Not, Or, Query, Where
+from zhengfa_stats.records import Place, Problem
+from zhengfa_stats.schema import Ledger, Relation, Schema
+
+Frames: TypeAlias = Mapping[str, pd.DataFrame]
+Columns = Mapping[str, Mapping[str, str]]  # `file|sheet|table` → field → letters
+
+
+def check_relations(frames: Frames, schema: Schema, clock: Clock, columns: Columns) -> list[Problem]:
+    """Every broken relation, with the addresses of both sides; one whose ledgers are absent is not checked."""
+    problems: list[Problem] = []
+    for relation in schema.relations.values():
+        if relation.total:
+            problems += _total(relation, frames, schema, clock)
+        elif relation.matches:
+            problems += _matches(relation, frames, schema, columns)
+        else:
+            problems += _never(relation, frames, schema, clock, columns)
+    return problems
+
+
+def _never(relation: Relation, frames: Frames, schema: Schema, clock: Clock, columns: Columns) -> Iterator[Problem]:
+    """Rows that meet what may never be, whatever their date."""
+    if relation.ledger not in frames or any(ledger not in frames for ledger in _linked(relation.never)):
+        return
+    ledger = schema.ledgers[relation.ledger]
+    always = Between("source_row", 0) if ledger.date else None
+    answer = evaluate(Query(ledger.id, relation.never, period=always), frames, schema, clock, project=clock)
+    names = tuple(dict.fromkeys(name for w in relation.never for name in _fields(w, ledger)))
+    for _, row in answer.rows().iterrows():
+        yield _problem(relation, row, names, columns)
+
+
+def _linked(wheres: tuple[Where, ...]) -> Iterator[str]:
+    for w in wheres:
+        match w:
+            case Linked(ledger):
+                yield ledger
+            case Not(of):
+                yield from _linked((of,))
+            case And(of) | Or(of):
+                yield from _linked(of)
+
+
+def _fields(where: Where, ledger: Ledger) -> Iterator[str]:
+    """The written fields that a condition rests on."""
+    match where:
+        case Not(of):
+            yield from _fields(of, ledger)
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from _fields(part, ledger)
+        case Linked(_, on):
+            yield on
+        case _:
+            for name in (getattr(where, "field", ""), getattr(where, "other", "")):
+                f = ledger.fields.get(name)
+                if f is not None and f.is_derived:
+                    for case in f.when:
+                        yield from _fields(case.where, ledger)
+                elif f is not None:
+                    yield f.reads or name
+
+
+def _problem(relation: Relation, row: Any, names: tuple[str, ...], columns: Columns, said: str = "") -> Problem:
+    cells = dict.fromkeys(place for name in names if (place := _place(row, name, columns)))
+    places = list(cells) or [Place(row["source_file"], row["source_sheet"], str(row["source_row"]))]
+    return Problem(
+        level=relation.level,
+        kind=relation.id,
+        place=places[0],
+        what=relation.says + said,
+        do=relation.do,
+        ledger=relation.ledger,
+        field=names[0] if names else "",
+        also=tuple(places[1:]),
+        sender=row["sender"] or "",
+    )
+
+
+def _place(row: Any, name: str, columns: Columns) -> Place | None:
+    """The cell of a stored row's field."""
+    for override in filter(None, row["cells"].split("|")):
+        field_id, _, cell = override.partition(":")
+        if field_id == name:
+            return Place(row["source_file"], row["source_sheet"], cell)
+    letter = columns.get(f"{row['source_file']}|{row['source_sheet']}|{row['source_table']}", {}).get(name)
+    return Place(row["source_file"], row["source_sheet"], f"{letter}{row['source_row']}") if letter else None
+
+
+def _matches(relation: Relation, frames: Frames, schema: Schema, columns: Columns) -> Iterator[Problem]:
+    """Rows whose fields differ from those of the linked row in the other ledger; a blank differs from nothing."""
+    if relation.ledger not in frames or relation.matches not in frames:
+        return
+    mine, theirs = frames[relation.ledger], frames[relation.matches].drop_duplicates(relation.on)
+    place = [c for c in ("source_file", "source_sheet", "source_row", "source_table", "cells") if c in theirs]
+    both = mine.merge(theirs[[relation.on, *relation.fields, *place]], on=relation.on, suffixes=("", "_other"))
+    ledger = schema.ledgers[relation.ledger]
+    for name in relation.fields:
+        differs = both[name].notna() & both[f"{name}_other"].notna() & (both[name] != both[f"{name}_other"])
+        for _, row in both[differs].iterrows():
+            other = _place({c: row[f"{c}_other"] for c in place}, name, columns)
+            said = f"：{ledger.fields[name].name}本表写“{row[name]}”，花名册写“{row[f'{name}_other']}”"
+            problem = _problem(relation, row, (name,), columns, said)
+            yield _with_other(problem, other)
+
+
+def _with_other(problem: Problem, other: Place | None) -> Problem:
+    return replace(problem, also=(*problem.also, *([other] if other else ())))
+
+
+def _total(relation: Relation, frames: Frames, schema: Schema, clock: Clock) -> Iterator[Problem]:
+    """A figure that is not the sum of its parts."""
+    values = [evaluate(schema.indicators[key].of, frames, schema, clock, project=clock).value for key in relation.total]
+    whole, *parts = values
+    known = [p for p in parts if p is not None]
+    if whole is None or len(known) < len(parts) or whole == sum(known):
+        return
+    said = f"{relation.says}，实为 {whole:g} ≠ {'＋'.join(f'{p:g}' for p in known)}"
+    yield Problem(relation.level, relation.id, Place(), said, relation.do or "请查看相关指标的口径和问题清单")

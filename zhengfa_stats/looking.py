@@ -1,0 +1,102 @@
+"""`zhengfa look`: what the reader sees in any workbook, before anything is built."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from zhengfa_stats.config import FILE, load_config
+from zhengfa_stats.declared import load_schema
+from zhengfa_stats.errors import WorkbookError
+from zhengfa_stats.reading.file import known_headers, refuse_secrets
+from zhengfa_stats.reading.layout import lay_out
+from zhengfa_stats.reading.recognise import Recognised, recognise
+from zhengfa_stats.reading.sheets import Role, Sheet, Table
+from zhengfa_stats.reading.workbook import open_workbook
+from zhengfa_stats.schema import Schema
+
+
+def look(path: Path, *, password: str | None = None) -> dict[str, Any]:
+    """The sheets and tables of a workbook, as `zhengfa look --json` gives them; rows as Excel numbers them."""
+    if not path.is_file():
+        raise WorkbookError("找不到这个文件", str(path), "请检查文件名和路径")
+    here = Path.cwd()
+    schema = load_config(here).schema if (here / FILE).is_file() else load_schema()
+    workbook = open_workbook(path, password=password)
+    refuse_secrets(workbook)
+    return {
+        "file": path.name,
+        "kind": workbook.kind,
+        "remarks": list(workbook.remarks),
+        "sheets": [_sheet(s, path.name, schema) for s in workbook.sheets],
+    }
+
+
+def _sheet(sheet: Sheet, file: str, schema: Schema) -> dict[str, Any]:
+    layout = lay_out(sheet, known_headers(schema))
+    tables = [_table(t, recognise(t, sheet, file, schema)) for t in layout.tables]
+    return {"sheet": sheet.name, "hidden": sheet.hidden, "outside_rows": list(layout.outside), "tables": tables}
+
+
+def _table(table: Table, found: Recognised) -> dict[str, Any]:
+    body = table.rows_of(Role.BODY)
+    fields = {b.at: ("/".join(b.fields), b.sure) for b in found.columns if b.fields}
+    return {
+        "range": str(table.range),
+        "title_rows": list(table.rows_of(Role.TITLE)),
+        "note_rows": list(table.rows_of(Role.NOTE)),
+        "header_rows": list(table.first_header()),
+        "columns": [
+            {
+                "header": c.header,
+                "field": fields.get(c.at, (None, 0.0))[0],
+                "sure": fields.get(c.at, (None, 0.0))[1],
+                "at": c.at,
+            }
+            for c in table.columns
+        ],
+        "first_row": body[0] if body else None,
+        "last_row": body[-1] if body else None,
+        "n_rows": len(body),
+        "section_rows": list(table.rows_of(Role.SECTION)),
+        "total_rows": list(table.rows_of(Role.TOTAL)),
+        "footer_rows": list(table.rows_of(Role.FOOTER)),
+        "ledger": found.ledger or None,
+        "why": [p.what for p in found.problems],
+    }
+
+
+def show(seen: Mapping[str, Any]) -> str:
+    """What was seen, for a person."""
+    lines = [f"{seen['file']}（{seen['kind']}）", *seen["remarks"]]
+    for sheet in seen["sheets"]:
+        lines.append(f"工作表“{sheet['sheet']}”{'（隐藏）' if sheet['hidden'] else ''}：{len(sheet['tables'])}个表格")
+        for table in sheet["tables"]:
+            lines += _shown_table(table)
+        if sheet["outside_rows"]:
+            lines.append(f"  表外的行：{_rows(sheet['outside_rows'])}")
+    return "\n".join(lines)
+
+
+def _shown_table(table: Mapping[str, Any]) -> list[str]:
+    lines = [
+        f"  {table['range']}  台账：{table['ledger'] or '不是已知的台账'}  数据{table['n_rows']}行（第{table['first_row'] or '—'}至{table['last_row'] or '—'}行）"
+    ]
+    names = {
+        "title_rows": "标题",
+        "note_rows": "附注",
+        "header_rows": "表头",
+        "section_rows": "分节",
+        "total_rows": "合计",
+        "footer_rows": "表尾",
+    }
+    lines += [f"    {name}：第{_rows(table[key])}行" for key, name in names.items() if table[key]]
+    for column in table["columns"]:
+        field = f"{column['field']}（把握{column['sure']:.0%}）" if column["field"] else "未识别"
+        lines.append(f"    {column['header'] or '（无表头）'} → {field}")
+    return lines + [f"    {why}" for why in table["why"]]
+
+
+def _rows(rows: list[int]) -> str:
+    return "、".join(map(str, rows[:20])) + ("…" if len(rows) > 20 else "")

@@ -1,0 +1,96 @@
+"""`zhengfa report`: build, count, write, and say on one screen what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from unicodedata import east_asian_width
+
+from zhengfa_stats.excel import Page, write_workbook
+from zhengfa_stats.project import Project
+from zhengfa_stats.store import write_json
+
+
+def report(project: Project, *, speak: bool) -> dict[str, Any]:
+    """Write everything there is into data/processed; the names of the outputs."""
+    manifest = project.manifest
+    figures = project.figures()
+    write_json(figures, project.processed / "figures.json")
+    write_workbook(project.processed / "figures.xlsx", [_page(figures)])
+    outputs = sorted([*manifest["outputs"], "manifest.json", "figures.json", "figures.xlsx"])
+    if speak:
+        print(show_figures(figures))
+        print()
+        print(summarise_build(manifest))
+        print(f"\n结果在 {project.processed}：figures.xlsx 是全部指标，problems.xlsx 是要请各部门核实的问题。")
+    return {"outputs": [f"data/processed/{name}" for name in outputs]}
+
+
+def _page(figures: Mapping[str, Any]) -> Page:
+    header = ("指标", "数值", "单位", "口径", "计入行数", "未能计入行数", "说明")
+    rows = (
+        (
+            f["key"],
+            f["value"],
+            f["unit"],
+            f["definition"],
+            f["n_rows"],
+            f["n_uncounted"],
+            "；".join([*([f["why"]] if "why" in f else []), *f["remarks"]]),
+        )
+        for f in figures["figures"]
+    )
+    return Page(f"指标（{figures['since']}至{figures['as_of']}）", header, rows, (22, 12, 8, 60, 10, 12, 40))
+
+
+def show_figures(figures: Mapping[str, Any]) -> str:
+    """The figures as a table on the terminal."""
+    lines = [f"统计期 {figures['since']} 至 {figures['as_of']}"]
+    width = max(_width(f["key"]) for f in figures["figures"])
+    for f in figures["figures"]:
+        note = (
+            f"  （{f['why']}）" if "why" in f else f"  （另有{f['n_uncounted']}行未能计入）" if f["n_uncounted"] else ""
+        )
+        lines.append(f"  {_padded(f['key'], width)}  {f['text']}{note}")
+    return "\n".join(lines)
+
+
+def summarise_build(manifest: Mapping[str, Any]) -> str:
+    """Sheets read and problems by department."""
+    tables = [t for s in manifest["sheets"] for t in s["tables"]]
+    known = [t for t in tables if t["ledger"]]
+    files = {s["file"] for s in manifest["sheets"]}
+    records = sum(t["records"] for t in known)
+    merged = sum(t["merged"] for t in known)
+    aside = sum(t["set_aside"] for t in known)
+    lines = [
+        f"读了{len(files)}个工作簿、{len(manifest['sheets'])}张工作表，其中台账{len(known)}张，另有{len(tables) - len(known)}张表不是台账，没有读取。",
+        f"台账记录{records}条：计入{records - merged - aside}条，重复并入{merged}条，未能作为记录{aside}条。",
+    ]
+    if manifest["refused"]:
+        lines.append(f"无法读取的文件{len(manifest['refused'])}个：{'、'.join(manifest['refused'])}")
+    lines.append(f"问题{manifest['n_problems']}个：")
+    width = max((_width(s) for s in manifest["problems_by_sender"]), default=0)
+    for sender, n in manifest["problems_by_sender"].items():
+        lines.append(f"  {_padded(sender, width)}  错误{n['error']}  警告{n['warning']}  提示{n['note']}")
+    return "\n".join(lines)
+
+
+def show_trace(found: Mapping[str, Any]) -> str:
+    """The rows behind a figure, one a line."""
+    head = f"{found['key']}：{found['value'] if found['value'] is not None else found['why']}{found['unit'] if found['value'] is not None else ''}"
+    lines = [head, f"口径：{found['definition']}", f"共{len(found['rows'])}行："]
+    for row in found["rows"]:
+        also = f"（并入：{'；'.join(row['also'])}）" if row["also"] else ""
+        names = f"  {'、'.join(row['names'])}" if row.get("names") else ""
+        cells = " ".join(sorted(set(row["cells"].values())))
+        lines.append(f"  {row['file']} · {row['sheet']} · 第{row['row']}行  {cells}{names}{also}")
+    return "\n".join(lines)
+
+
+def _width(text: str) -> int:
+    return sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def _padded(text: str, width: int) -> str:
+    return text + " " * (width - _width(text))
