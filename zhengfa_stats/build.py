@@ -19,11 +19,13 @@ from tqdm import tqdm
 from zhengfa_stats.config import Config
 from zhengfa_stats.counting.relations import check_relations
 from zhengfa_stats.excel import Page, write_workbook
+from zhengfa_stats.reading.accounts import account
 from zhengfa_stats.reading.corrections import check_files
+from zhengfa_stats.reading.editions import Editions, supersede
 from zhengfa_stats.reading.file import Context, FileRead, read_packed
-from zhengfa_stats.reading.merging import Merged, merge
+from zhengfa_stats.reading.merging import Lines, Merged, merge
 from zhengfa_stats.reading.persons import resolve
-from zhengfa_stats.records import LEVELS, Place, Problem, SheetAccount, TableAccount
+from zhengfa_stats.records import LEVELS, Place, Problem, SheetAccount
 from zhengfa_stats.store import as_table, write_parquet
 
 CHANGES = ("file", "sheet", "cell", "field", "before", "after", "rule")
@@ -108,17 +110,26 @@ def assemble(files: Sequence[FileRead], context: Context) -> Built:
     frames, problems = _joined(files, config)
     frames, found = resolve(frames, config.schema.ledgers, context.key)
     problems += found
-    merged = {id_: merge(frame, config.schema.ledgers[id_], config.schema) for id_, frame in frames.items()}
-    for one in merged.values():
-        problems += one.problems
+    editions = {id_: supersede(f, config.schema.ledgers[id_], config.mode_of) for id_, f in frames.items()}
+    merged = {id_: merge(e.frame, config.schema.ledgers[id_], config.schema) for id_, e in editions.items()}
+    problems += [p for one in editions.values() for p in one.problems]
+    problems += [p for one in merged.values() for p in one.problems]
     frames = {id_: one.frame for id_, one in merged.items()}
-    sheets = account(files, merged)
+    sheets = account(files, frames, _fallen(editions, merged))
     columns = {
         f"{f.file}|{s.name}|{i}": dict(t.columns) for f in files for s in f.sheets for i, t in enumerate(s.tables, 1)
     }
     stored = {id_: as_table(frame, config.schema.ledgers[id_]).to_pandas() for id_, frame in frames.items()}
     problems += check_relations(stored, config.schema, config.clock, columns)
     return Built(stored, _changes(files, merged), sorted(problems, key=_order), sheets, columns, list(files))
+
+
+def _fallen(editions: Mapping[str, Editions], merged: Mapping[str, Merged]) -> dict[str, list[Lines]]:
+    """The lines that were superseded and those that were merged into others."""
+    return {
+        "superseded": [line for one in editions.values() for line in one.superseded],
+        "merged": [line for one in merged.values() for line in one.gone],
+    }
 
 
 def _order(problem: Problem) -> tuple[Any, ...]:
@@ -140,7 +151,8 @@ def _joined(files: Sequence[FileRead], config: Config) -> tuple[dict[str, pd.Dat
     for id_ in config.schema.ledgers:
         if id_ in parts:
             frame = pd.concat(parts[id_], ignore_index=True)
-            frame["data_as_of"] = pd.to_datetime(frame["data_as_of"]).astype("datetime64[s]").fillna(as_of)
+            frame["as_of_stated"] = pd.to_datetime(frame["data_as_of"]).astype("datetime64[s]")
+            frame["data_as_of"] = frame["as_of_stated"].fillna(as_of)
             frames[id_] = frame
     return frames, problems
 
@@ -164,42 +176,6 @@ def _team(config: Config) -> pd.DataFrame:
             "_likeness": range(n),
         }
     )
-
-
-def account(files: Sequence[FileRead], merged: Mapping[str, Merged]) -> list[SheetAccount]:
-    """What became of every row and record; AccountingError if one is lost."""
-    gone, stays = _fates(merged)
-    accounts = []
-    for read in files:
-        for sheet in read.sheets:
-            tables = []
-            for i, table in enumerate(sheet.tables, start=1):
-                where = (read.file, sheet.name, i)
-                lost = gone[where] - stays[where]
-                n_merged = len(lost)
-                kept = len(stays[where])
-                tables.append(
-                    TableAccount(
-                        table.range, table.ledger, table.rows, table.records, kept, n_merged, 0, table.set_aside
-                    )
-                )
-            accounts.append(SheetAccount(read.file, sheet.name, sheet.used, sheet.outside, tuple(tables), sheet.inside))
-    for one in accounts:
-        one.check()
-    return accounts
-
-
-def _fates(merged: Mapping[str, Merged]) -> tuple[dict[Any, set[int]], dict[Any, set[int]]]:
-    """For each table the rows of which a line was folded away, and those of which one stays."""
-    gone: dict[Any, set[int]] = defaultdict(set)
-    stays: dict[Any, set[int]] = defaultdict(set)
-    for one in merged.values():
-        for file, sheet, table, row in one.gone:
-            gone[file, sheet, table].add(row)
-        places = one.frame[["source_file", "source_sheet", "source_table", "source_row"]]
-        for (file, sheet, table), part in places.groupby(["source_file", "source_sheet", "source_table"], sort=False):
-            stays[file, sheet, int(table)].update(int(r) for r in part["source_row"])
-    return gone, stays
 
 
 def _changes(files: Sequence[FileRead], merged: Mapping[str, Merged]) -> pa.Table:

@@ -66,6 +66,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _refuse(error, wants_json)
     except (OSError, MemoryError) as error:
         return _refuse(_system_error(error), wants_json)
+    except Exception as error:  # a defect of ours: never a traceback before a clerk
+        return _refuse(_defect(error), wants_json)
     except KeyboardInterrupt:
         return _refuse(ZhengfaError("已中断，没有改动已有的结果"), wants_json)
 
@@ -82,6 +84,15 @@ def _refuse(error: ZhengfaError, wants_json: bool) -> int:
         sys.stdout.write("\n")
     print(f"未能完成：{error}", file=sys.stderr)
     return 2
+
+
+def _defect(error: Exception) -> ZhengfaError:
+    """An error that we did not foresee; its text may quote a cell, so only its kind and place are told."""
+    import traceback
+
+    spot = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{Path(spot.filename).name} 第{spot.lineno}行"
+    return ZhengfaError(f"程序出错（{type(error).__name__}），没有改动已有的结果", where, "这是程序的缺陷，请把这一行反馈给开发者")
 
 
 def _system_error(error: BaseException) -> ZhengfaError:

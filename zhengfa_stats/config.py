@@ -17,7 +17,8 @@ from zhengfa_stats.schema import Schema
 
 FILE = "zhengfa.toml"
 _OVERLAYS = ("ledgers", "vocabularies", "indicators", "relations", "options")
-_KEYS = ("city", "since", "as_of", "sheets", "team", "senders", *_OVERLAYS)
+_KEYS = ("city", "since", "as_of", "sheets", "team", "senders", "mode", *_OVERLAYS)
+_MODES = ("累计", "增量", "自动")
 _PIN_KEYS = ("file", "sheet", "ledger", "header_rows", "last_row", "columns", "skip")
 
 
@@ -44,6 +45,11 @@ class Config:
     pins: tuple[SheetPin, ...] = ()
     team: tuple[str, ...] = ()
     senders: tuple[str, ...] = ()
+    mode: Mapping[str, str] = field(default_factory=dict)  # ledger or sender → 累计 or 增量; "" for all
+
+    def mode_of(self, ledger: str, sender: str) -> str:
+        """Whether a sender's files of a ledger replace each other or add up; 自动 where nothing is declared."""
+        return next((self.mode[name] for name in (sender, ledger, "") if name in self.mode), "自动")
 
 
 def load_config(project: Path) -> Config:
@@ -78,7 +84,19 @@ def read_config(table: Mapping[str, Any], project: Path | None = None) -> Config
         pins=tuple(_pin(p) for p in table.get("sheets", ())),
         team=tuple(table.get("team", ())),
         senders=tuple(table.get("senders", ())),
+        mode=_modes(table.get("mode", {})),
     )
+
+
+def _modes(given: Any) -> dict[str, str]:
+    """`mode = "累计"` for all, or a table by ledger or sender."""
+    modes = {"": given} if isinstance(given, str) else dict(given)
+    for name, mode in modes.items():
+        if mode not in _MODES:
+            raise DefinitionError(
+                f"mode{' ' + name if name else ''} 不能是“{mode}”", FILE, f"可写：{'、'.join(_MODES)}"
+            )
+    return modes
 
 
 def _text(table: Mapping[str, Any], key: str) -> str:

@@ -10,7 +10,7 @@ from zhengfa_stats.config import FILE, load_config
 from zhengfa_stats.declared import load_schema
 from zhengfa_stats.errors import WorkbookError
 from zhengfa_stats.reading.file import known_headers, refuse_secrets
-from zhengfa_stats.reading.layout import lay_out
+from zhengfa_stats.reading.layout import lay_out, span_of_data
 from zhengfa_stats.reading.recognise import Recognised, recognise
 from zhengfa_stats.reading.sheets import Role, Sheet, Table
 from zhengfa_stats.reading.workbook import open_workbook
@@ -41,12 +41,13 @@ def _sheet(sheet: Sheet, file: str, schema: Schema) -> dict[str, Any]:
 
 def _table(table: Table, found: Recognised) -> dict[str, Any]:
     body = table.rows_of(Role.BODY)
+    span, header = span_of_data(table), table.first_header()
     fields = {b.at: ("/".join(b.fields), b.sure) for b in found.columns if b.fields}
     return {
         "range": str(table.range),
-        "title_rows": list(table.rows_of(Role.TITLE)),
+        "title_rows": [r for r in table.rows_of(Role.TITLE) if not header or r < header[0]],
         "note_rows": list(table.rows_of(Role.NOTE)),
-        "header_rows": list(table.first_header()),
+        "header_rows": list(header),
         "columns": [
             {
                 "header": c.header,
@@ -55,9 +56,10 @@ def _table(table: Table, found: Recognised) -> dict[str, Any]:
                 "at": c.at,
             }
             for c in table.columns
+            if c.header
         ],
-        "first_row": body[0] if body else None,
-        "last_row": body[-1] if body else None,
+        "first_row": span[0] if span else None,
+        "last_row": span[1] if span else None,
         "n_rows": len(body),
         "section_rows": list(table.rows_of(Role.SECTION)),
         "total_rows": list(table.rows_of(Role.TOTAL)),

@@ -93,6 +93,8 @@ class Field:
     many: bool = False  # a cell may hold several values
     default: str | bool | float | None = None  # where the column is absent; "sender": the unit that sent the file
     known_from: str = ""  # the date field before which this one reads as blank
+    highest: bool = False  # a cell with several terms holds the one that stands first in the vocabulary (就高)
+    planned: bool = False  # a date that may lie ahead of the day of the report: 办理期限
     strip: tuple[str, ...] = ()  # words that may stand before or after a term: 给予, 党内, 处分
     identifies: str = ""  # id_card | staff_no | name: kept only as a pseudonym of the person
     reads: str = ""  # another field whose column this one reads too; what it does not know it leaves blank
@@ -103,6 +105,11 @@ class Field:
     @property
     def is_derived(self) -> bool:
         return bool(self.when)
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether no value of the field may be shown: private, or a person."""
+        return self.private or self.kind == "persons" or bool(self.identifies)
 
     @property
     def is_stored(self) -> bool:

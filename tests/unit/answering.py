@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -21,6 +22,7 @@ from zhengfa_stats.query import (
     Fact,
     In,
     Linked,
+    Measure,
     Not,
     Or,
     Query,
@@ -187,7 +189,9 @@ ENGINES: dict[str, Callable[[str, Iterable[Row]], Any]] = {"pandas": pandas_fram
 
 def listed(frame: Any) -> list[dict[str, Any]]:
     """A native frame's rows in plain Python."""
-    table = pa.Table.from_pandas(frame, preserve_index=False) if isinstance(frame, pd.DataFrame) else frame.to_arrow_table()
+    table = (
+        pa.Table.from_pandas(frame, preserve_index=False) if isinstance(frame, pd.DataFrame) else frame.to_arrow_table()
+    )
     rows: list[dict[str, Any]] = table.to_pylist()
     return rows
 
@@ -276,7 +280,9 @@ class Naive:
             for r in self.rows[q.ledger]
             if self.in_period(ledger, r, q.period) and all(self.meets(ledger, r, w) for w in q.where)
         ]
-        read = [{**r, **{f: self.get(ledger, r, f) for f in ledger.fields if not ledger.fields[f].private}} for r in chosen]
+        read = [
+            {**r, **{f: self.get(ledger, r, f) for f in ledger.fields if not ledger.fields[f].private}} for r in chosen
+        ]
         if q.each:
             read = self.fold(ledger, ledger.each[q.each], read)
             read = [r for r in read if all(Naive.meets(_Folded(self), ledger, r, w) for w in q.having)]
@@ -302,7 +308,7 @@ class Naive:
             folded.append(one)
         return folded
 
-    def measure(self, q: Query, rows: list[dict[str, Any]]) -> float | None:
+    def measure(self, q: Query, rows: list[dict[str, Any]]) -> Any:
         if q.measure.kind == "rows":
             return len(rows)
         cells = [r[q.measure.field] for r in rows]
@@ -346,6 +352,71 @@ class Naive:
         held = value if isinstance(value, list) else [value]
         return {_top(f.vocabulary, v) if by.level == "top" and f.vocabulary else v for v in held}
 
+    # -- rows that could not be judged
+
+    def needs(self, ledger: Ledger, w: Where | str) -> tuple[set[str], list[Between]]:
+        """The written fields and the date ranges that a condition, or a field, rests on."""
+        inner: list[Where | str]
+        fields: set[str] = set()
+        ranges: list[Between] = []
+        if isinstance(w, str):
+            f = ledger.fields[w]
+            inner = [case.where for case in f.when]
+            fields = set() if f.when else {w}
+            if f.known_from:
+                inner.append(Between(f.known_from, None, AsOf()))
+        elif isinstance(w, Fact | Not | Or | And):
+            inner = list(ledger.facts[w.name].where if isinstance(w, Fact) else [w.of] if isinstance(w, Not) else w.of)
+        else:
+            inner = [w.on] if isinstance(w, Linked) else [w.field, w.other] if isinstance(w, Before) else [w.field]
+            if isinstance(w, Between) and ledger.fields[w.field].kind == "date":
+                ranges = [w]
+        for part in inner:
+            more = self.needs(ledger, part)
+            fields, ranges = fields | more[0], ranges + more[1]
+        return fields, ranges
+
+    def unsure(self, ledger: Ledger, row: Row, w: Where | str) -> bool:
+        fields, ranges = self.needs(ledger, w)
+        return any(f"|{f}|" in row["unread"] for f in fields) or any(self.cut(row, b) for b in ranges)
+
+    def cut(self, row: Row, w: Between) -> bool:
+        first, last, low, high = row[w.field], row[w.field + "_until"], self.day(w.low), self.day(w.high)
+        if first is None:
+            return False
+        inside = [(low is None or low <= d) and (high is None or d <= high) for d in _days(first, last)]
+        return any(inside) and not all(inside)
+
+    def uncounted(self, q: Query) -> list[int]:
+        """The numbers of the rows that could not be judged."""
+        ledger = SCHEMA.ledgers[q.ledger]
+        each = ledger.each[q.each] if q.each else None
+        measured = [q.measure.field] if q.measure.kind != "rows" else []
+        lacking = self.lacking(q) if each and measured else set()
+        period = q.period or Between(ledger.date, Since(), AsOf())
+        found = []
+        for r in self.rows[q.ledger]:
+            unsure = [self.unsure(ledger, r, w) for w in q.where]
+            if not all(u or self.meets(ledger, r, w) for u, w in zip(unsure, q.where, strict=True)):
+                continue
+            if self.in_period(ledger, r, period):
+                rests = [*q.having, *measured, *([each.identity, each.order] if each else [])]
+                blank = (
+                    self.get(ledger, r, each.identity if each else measured[0]) is None if each or measured else False
+                )
+                doubtful = any(unsure) or any(self.unsure(ledger, r, w) for w in rests) or blank
+                doubtful = doubtful or (each is not None and r[each.identity] in lacking)
+            else:
+                doubtful = self.unsure(ledger, r, period) or (period.field == ledger.date and r[ledger.date] is None)
+            if doubtful:
+                found.append(r["source_row"])
+        return found
+
+    def lacking(self, q: Query) -> set[str]:
+        """The identities that fold into a row without what is measured."""
+        folded = self.kept(replace(q, measure=Measure()))
+        return {r[SCHEMA.ledgers[q.ledger].each[q.each].identity] for r in folded if r[q.measure.field] is None}
+
 
 class _Folded(Naive):
     """Folded rows hold every field's value already, derived ones too."""
@@ -357,9 +428,15 @@ class _Folded(Naive):
         return row[name]
 
 
+def _days(first: date, last: date) -> list[date]:
+    return [first + timedelta(n) for n in range((last - first).days + 1)]
+
+
 def _grain(day: date, level: str) -> str:
     quarter = (day.month + 2) // 3
-    return {"month": f"{day.year}年{day.month}月", "quarter": f"{day.year}年第{quarter}季度", "year": f"{day.year}年"}[level]
+    return {"month": f"{day.year}年{day.month}月", "quarter": f"{day.year}年第{quarter}季度", "year": f"{day.year}年"}[
+        level
+    ]
 
 
 def _parent(vocabulary: str, term: str) -> str:

@@ -43,7 +43,9 @@ def engine(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-def ask(engine: str, expr: Expr, clock: Clock = HALF_YEAR, project: Clock | None = None, **ledgers: Sequence[Row]) -> Answer:
+def ask(
+    engine: str, expr: Expr, clock: Clock = HALF_YEAR, project: Clock | None = None, **ledgers: Sequence[Row]
+) -> Answer:
     frames = {name: ENGINES[engine](name, rows) for name, rows in ledgers.items()}
     return evaluate(expr, frames, SCHEMA, clock, project)
 
@@ -85,7 +87,12 @@ def test_period(engine: str, received: Any, counted: int, uncounted: int) -> Non
 
 
 def test_a_ledger_without_a_date_counts_all_its_rows(engine: str) -> None:
-    assert ask(engine, Query("team", measure=Measure("distinct", "unit")), team=[{"unit": "法院"}, {"unit": "公安局"}]).value == 2
+    assert (
+        ask(
+            engine, Query("team", measure=Measure("distinct", "unit")), team=[{"unit": "法院"}, {"unit": "公安局"}]
+        ).value
+        == 2
+    )
 
 
 def test_a_period_of_another_date(engine: str) -> None:
@@ -98,7 +105,7 @@ def test_a_period_of_another_date(engine: str) -> None:
 
 
 def test_received_is_closed_and_under_way(engine: str) -> None:
-    closed = {"status": "已查结"}
+    closed: dict[str, Any] = {"status": "已查结"}
     rows = [
         clue(**closed, **dated("closed_on", MARCH)),
         clue(**closed, **dated("closed_on", date(2021, 7, 2))),
@@ -107,10 +114,16 @@ def test_received_is_closed_and_under_way(engine: str) -> None:
         clue(status="移送", **dated("closed_on", MARCH)),
         clue(),
     ]
-    for as_of, n_closed in ((date(2021, 3, 4), 0), (date(2021, 6, 15), 1), (date(2021, 6, 30), 2), (date(2021, 7, 2), 3)):
+    for as_of, n_closed in (
+        (date(2021, 3, 4), 0),
+        (date(2021, 6, 15), 1),
+        (date(2021, 6, 30), 2),
+        (date(2021, 7, 2), 3),
+    ):
         clock = Clock(date(2021, 1, 1), as_of)
-        received, closed_, open_ = (ask(engine, q, clock, clues=rows).value for q in (RECEIVED, CLOSED, OPEN))
-        assert (received, closed_, open_) == (6 * (as_of >= MARCH), n_closed, received - n_closed)
+        values = [ask(engine, q, clock, clues=rows).value for q in (RECEIVED, CLOSED, OPEN)]
+        n_received = 6 if as_of >= MARCH else 0
+        assert values == [n_received, n_closed, n_received - n_closed]
 
 
 def test_what_is_known_later_reads_as_blank(engine: str) -> None:
@@ -185,7 +198,7 @@ def test_linked(engine: str) -> None:
 def test_measures(engine: str) -> None:
     rows = [clue(days=d, subjects=s) for d, s in ((1.0, ["甲"]), (2.0, ["甲", "乙"]), (6.0, None), (None, []))]
     found = {
-        kind: ask(engine, Query("clues", measure=Measure(kind, field)), clues=rows)
+        kind: ask(engine, Query("clues", measure=Measure(kind, field)), clues=rows)  # type: ignore[arg-type]
         for kind, field in (("sum", "days"), ("mean", "days"), ("median", "days"), ("distinct", "subjects"))
     }
     assert {k: a.value for k, a in found.items()} == {"sum": 9, "mean": 3, "median": 2, "distinct": 2}
@@ -248,7 +261,7 @@ def test_two_groups_are_pairs(engine: str) -> None:
     answer = ask(engine, Query("clues", by=(By("source"), By("received_on", "month"))), clues=GROUPED)
     assert groups(answer) == "群众举报/2021年2月:2 自查发现/2021年5月:1 未填/2021年5月:1"
     with pytest.raises(QueryError):
-        answer.value
+        print(answer.value)
 
 
 def test_an_exploded_row_is_measured_once_in_a_group(engine: str) -> None:
@@ -271,7 +284,10 @@ PEOPLE = [
 ]
 
 
-def per_person(*having: Any, by: tuple[By, ...] = (), measure: Measure = Measure()) -> Query:
+ROWS_OF = Measure()
+
+
+def per_person(*having: Any, by: tuple[By, ...] = (), measure: Measure = ROWS_OF) -> Query:
     return Query("cases", measure=measure, by=by, each="person", having=having)
 
 
@@ -333,7 +349,11 @@ UNCOUNTED = [
     (clue(unread="|days|"), Query("clues", measure=Measure("sum", "days")), "“用时”无法识别"),
     (clue(), Query("clues", measure=Measure("sum", "days")), "“用时”没有填写"),
     (clue(unread="|days|"), Query("clues", (Between("days", 5),)), "“用时”无法识别"),
-    (clue(status="已查结", **dated("closed_on", (MARCH, date(2021, 9, 1)))), CLOSED, "“查结日期”只写到月份或年份，无法与条件比较"),
+    (
+        clue(status="已查结", **dated("closed_on", (MARCH, date(2021, 9, 1)))),
+        CLOSED,
+        "“查结日期”只写到月份或年份，无法与条件比较",
+    ),
 ]
 
 
@@ -520,7 +540,9 @@ def test_the_months_of_last_year_meet_this_years(engine: str) -> None:
 def test_rows_come_in_the_order_of_file_sheet_and_row(engine: str) -> None:
     places = [("b.xlsx", "表1", 4), ("a.xlsx", "表2", 3), ("a.xlsx", "表1", 10), ("a.xlsx", "表1", 9)]
     rows = [clue(source_file=f, source_sheet=s, source_row=r) for f, s, r in places]
-    found = [(r["source_file"], r["source_sheet"], r["source_row"]) for r in listed(ask(engine, RECEIVED, clues=rows).rows())]
+    found = [
+        (r["source_file"], r["source_sheet"], r["source_row"]) for r in listed(ask(engine, RECEIVED, clues=rows).rows())
+    ]
     assert found == sorted(places)
 
 

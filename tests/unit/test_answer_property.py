@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from tests.unit.answering import ENGINES, HALF_YEAR, SCHEMA, Naive, listed, stored
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.unit.answering import ENGINES, HALF_YEAR, SCHEMA, Naive, listed, stored
 from zhengfa_stats.counting.answer import evaluate
 from zhengfa_stats.query import (
     And,
@@ -30,7 +30,10 @@ from zhengfa_stats.query import (
 )
 
 SETTINGS = settings(
-    max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=40,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
 
@@ -57,6 +60,12 @@ def spans(draw: st.DrawFn) -> tuple[date, date] | tuple[None, None]:
     return first, (first + timedelta(31)).replace(day=1) - timedelta(1)
 
 
+def unread(*fields: str) -> st.SearchStrategy[str]:
+    """Mostly nothing; sometimes fields that were written and could not be read."""
+    some = st.lists(st.sampled_from(fields), min_size=1, max_size=2, unique=True).map(lambda f: f"|{'|'.join(f)}|")
+    return st.one_of(st.just(""), st.just(""), some)
+
+
 @st.composite
 def clue_rows(draw: st.DrawFn) -> dict[str, Any]:
     undated = draw(st.integers(0, 9)) == 0
@@ -77,6 +86,7 @@ def clue_rows(draw: st.DrawFn) -> dict[str, Any]:
         "channels": draw(maybe(st.lists(terms("source"), max_size=3))),
         "days": draw(maybe(st.integers(0, 200).map(lambda n: n / 2))),
         "undated": undated,
+        "unread": draw(unread("received_on", "status", "closed_on", "source", "days", "clue_no")),
     }
 
 
@@ -94,6 +104,7 @@ def case_rows(draw: st.DrawFn) -> dict[str, Any]:
         "measures": draw(maybe(st.lists(terms("measure"), max_size=2))),
         "is_detained": draw(maybe(st.booleans())),
         "months": draw(maybe(st.integers(0, 24).map(float))),
+        "unread": draw(unread("decided_on", "discipline", "measures", "person", "months")),
     }
 
 
@@ -114,7 +125,9 @@ clue_leaves = st.one_of(
         [
             Linked("cases", "clue_no"),
             Linked("cases", "clue_no", (In("rank", ("处级",)),)),
-            Linked("cases", "clue_no", (In("handling", ("组织处理", "未写明")), Between("decided_on", Since(), AsOf()))),
+            Linked(
+                "cases", "clue_no", (In("handling", ("组织处理", "未写明")), Between("decided_on", Since(), AsOf()))
+            ),
         ]
     ),
 )
@@ -154,7 +167,9 @@ clue_bys = st.sampled_from(
     ]
 )
 periods = st.sampled_from([None, None, Between("received_on", None, AsOf()), Between("closed_on", Since(), AsOf())])
-clocks = st.sampled_from([HALF_YEAR, Clock(date(2021, 2, 10), date(2021, 5, 20)), Clock(date(2020, 12, 15), date(2021, 9, 1))])
+clocks = st.sampled_from(
+    [HALF_YEAR, Clock(date(2021, 2, 10), date(2021, 5, 20)), Clock(date(2020, 12, 15), date(2021, 9, 1))]
+)
 
 
 @st.composite
@@ -188,13 +203,28 @@ case_havings = st.lists(
 def case_queries(draw: st.DrawFn) -> Query:
     return Query(
         "cases",
-        tuple(draw(st.lists(st.sampled_from([Not(Blank("clue_no")), In("handling", ("纪律处分", "组织处理"))]), max_size=1))),
-        draw(st.sampled_from([Measure(), Measure("distinct", "case_no"), Measure("sum", "months"), Measure("mean", "months")])),
+        tuple(
+            draw(
+                st.lists(st.sampled_from([Not(Blank("clue_no")), In("handling", ("纪律处分", "组织处理"))]), max_size=1)
+            )
+        ),
+        draw(
+            st.sampled_from(
+                [Measure(), Measure("distinct", "case_no"), Measure("sum", "months"), Measure("mean", "months")]
+            )
+        ),
         tuple(
             draw(
                 st.lists(
                     st.sampled_from(
-                        [By("rank"), By("handling"), By("discipline"), By("measures"), By("decided_on", "month"), By("is_detained")]
+                        [
+                            By("rank"),
+                            By("handling"),
+                            By("discipline"),
+                            By("measures"),
+                            By("decided_on", "month"),
+                            By("is_detained"),
+                        ]
                     ),
                     max_size=2,
                 )
@@ -221,6 +251,8 @@ def hold(engine: str, query: Query, clues: list[Any], cases: list[Any], clock: C
         assert answer.value == pytest.approx(naive.value(query))
     assert answer.n_rows == len(naive.places(query))
     assert [row["source_row"] for row in listed(answer.rows())] == naive.places(query)
+    assert [row["source_row"] for row in listed(answer.uncounted_rows())] == naive.uncounted(query)
+    assert answer.n_uncounted == len(naive.uncounted(query))
 
 
 @pytest.mark.parametrize("engine", ENGINES)

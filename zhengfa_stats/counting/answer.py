@@ -49,17 +49,18 @@ class Answer:
     def n_rows(self) -> int:
         """How many rows are counted; a row that both sides of a formula count is one."""
         tallies = self._tallies()
+        tallies = [t for i, t in enumerate(tallies) if not any(t.is_within(u) for u in tallies[i + 1 :])]
         if len(tallies) == 1:
-            return tallies[0].n_rows()
+            return tallies[0].n_rows
         return height(_union(tallies, lambda t: t.rows(whole=False))) if tallies else 0
 
     @cached_property
     def n_uncounted(self) -> int:
         """How many rows could not be judged, for want of something that the expression needs."""
-        doubtful = [t for t in self._tallies() if n_uncounted(t)]
-        if len(doubtful) < 2:
-            return n_uncounted(doubtful[0]) if doubtful else 0
-        return height(_union(doubtful, lambda t: uncounted(t, whole=False)))
+        tallies = self._tallies()
+        if len(tallies) == 1:
+            return n_uncounted(tallies[0])
+        return height(_union(tallies, lambda t: uncounted(t, whole=False))) if tallies else 0
 
     def rows(self) -> Native:
         """The counted rows, in the engine's own frame, by file, sheet and row; None where a ledger is absent.

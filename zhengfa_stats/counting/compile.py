@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from functools import reduce
@@ -29,7 +30,7 @@ from zhengfa_stats.query import (
 )
 from zhengfa_stats.schema import Field, Ledger, Schema, Vocabulary
 
-TRUE = "__true"  # a column: engines refuse to filter by a literal
+TRUE = "__true"
 
 
 def held(field_id: str) -> str:
@@ -67,6 +68,13 @@ class Scope:
         self.ledger: Ledger = schema.ledgers[ledger]
         self.columns: dict[str, Type] = {}
         self.links: dict[Linked, str] = {}
+        self._says_true = False
+
+    @property
+    def true(self) -> nw.Expr:
+        """What holds for every row: a column, for engines refuse to filter by a literal."""
+        self._says_true = True
+        return nw.col(TRUE)
 
     # -- fields
 
@@ -104,8 +112,7 @@ class Scope:
         """The last day that a date may mean."""
         if field_id in ORIGIN:
             return self.read(field_id)
-        until = self.column(last_day(field_id), "date")
-        return self._known(self.field(field_id), nw.coalesce(until, self.column(field_id, "date")))
+        return self._known(self.field(field_id), self.column(last_day(field_id), "date"))
 
     def _known(self, field: Field, value: nw.Expr) -> nw.Expr:
         if not field.known_from:
@@ -144,10 +151,10 @@ class Scope:
                 return self.all_of(*of)
 
     def all_of(self, *wheres: Where) -> nw.Expr:
-        return reduce(and_, [self.holds(w) for w in wheres]) if wheres else nw.col(TRUE)
+        return reduce(and_, [self.holds(w) for w in wheres]) if wheres else self.true
 
     def any_of(self, *wheres: Where) -> nw.Expr:
-        return reduce(or_, [self.holds(w) for w in wheres]) if wheres else ~nw.col(TRUE)
+        return reduce(or_, [self.holds(w) for w in wheres]) if wheres else ~self.true
 
     def fact(self, name: str) -> tuple[Where, ...]:
         """The conditions that the ledger's definition gives this name."""
@@ -165,23 +172,25 @@ class Scope:
         """Whether the field certainly lies between the bounds: the whole month, where only a month is known."""
         first, last = self._ends(where.field)
         low, high = self.bounds(where)
-        expr = ~first.is_null()
-        if low is not None:
-            expr &= (first >= literal(low)).fill_null(False)
-        if high is not None:
-            expr &= (last <= literal(high)).fill_null(False)
-        return expr
+        parts = [] if low is None else [first >= literal(low)]
+        parts += [] if high is None else [last <= literal(high)]
+        return reduce(and_, [p.fill_null(False) for p in parts]) if parts else ~first.is_null()
 
     def is_cut(self, where: Between) -> nw.Expr:
-        """Whether the field may or may not lie between the bounds: its month is cut by one."""
+        """Whether a date may or may not lie between the bounds: its month is cut by one."""
         first, last = self._ends(where.field)
         low, high = self.bounds(where)
-        expr = ~self.between(where) & ~first.is_null()
+        expr = self.is_vague(where.field) & ~self.between(where)
         if low is not None:
-            expr &= (last >= literal(low)).fill_null(False)
+            expr &= (last >= literal(low)).fill_null(True)
         if high is not None:
-            expr &= (first <= literal(high)).fill_null(False)
+            expr &= (first <= literal(high)).fill_null(True)
         return expr
+
+    def is_vague(self, field_id: str) -> nw.Expr:
+        """Whether no more than the month or the year of a date is known."""
+        first, last = self._ends(field_id)
+        return ~(first == last).fill_null(False) & ~first.is_null()
 
     def bounds(self, where: Between) -> tuple[date | float | None, date | float | None]:
         """The days or numbers of a condition's two bounds; QueryError when they don't fit the field."""
@@ -208,7 +217,7 @@ class Scope:
         values = self.terms(field_id, terms)
         value = self.read(field_id)
         if not values:
-            return ~nw.col(TRUE)
+            return ~self.true
         if self.is_list(field_id):
             return reduce(or_, [value.list.contains(v).fill_null(False) for v in values])
         if type_of(self.field(field_id)) == "flag":
@@ -266,9 +275,10 @@ class Scope:
         found = (leaf for w in wheres for leaf in self.leaves(w))
         return tuple(dict.fromkeys(w for w in found if isinstance(w, Between) and self.is_date(w.field)))
 
-    def is_unread(self, field_id: str) -> nw.Expr:
-        """Whether the field was written in this row and could not be read."""
-        return self.column(UNREAD, "text").str.contains(f"|{field_id}|", literal=True).fill_null(False)
+    def is_unread(self, *field_ids: str) -> nw.Expr:
+        """Whether one of the fields was written in this row and could not be read."""
+        pattern = rf"\|(?:{'|'.join(map(re.escape, field_ids))})\|"
+        return self.column(UNREAD, "text").str.contains(pattern).fill_null(False)
 
     # -- frames
 
@@ -280,10 +290,12 @@ class Scope:
         frame = typed(frames[self.ledger.id], self.columns, self.ledger.name, others)
         if not whole:
             frame = frame.select(*self.columns)
-        return self.joined(frame.with_columns(nw.lit(True).alias(TRUE)), frames)
+        return self.joined(frame, frames)
 
     def joined(self, frame: Frame, frames: Mapping[str, Native], key: str = "{}") -> Frame:
         """The frame with one column a link, null where the other ledger has no row to link to."""
+        if self._says_true:
+            frame = frame.with_columns(nw.lit(True).alias(TRUE))
         for link, column in self.links.items():
             other = Scope(link.ledger, self.schema, self.clock)
             keys = other.matching(link, frames).select(

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import reduce
-from operator import or_
+from operator import and_, or_
 from typing import NamedTuple
 
 import narwhals as nw
 
-from zhengfa_stats.counting.compile import TRUE
 from zhengfa_stats.counting.frames import UNREAD, Frame, bare, height
 from zhengfa_stats.counting.tally import LACKING, Tally
 from zhengfa_stats.query import Blank, Where
@@ -23,88 +22,104 @@ _UNCOMPARABLE = "只写到月份或年份，无法与条件比较"
 
 
 class Doubt(NamedTuple):
-    """Why a row could not be judged: the rows it holds for, the field, and a sentence about it."""
+    """Why a row could not be judged: the rows it holds for, the fields it may lie in, and what is said of them."""
 
     holds: nw.Expr
-    field: str
-    why: str
-    is_unread: bool = False
+    fields: tuple[str, ...]
+    says: str
+
+
+def n_uncounted(tally: Tally) -> int:
+    """How many rows could not be judged."""
+    return height(uncounted(tally, whole=False)) if _causes(tally) else 0
 
 
 def uncounted(tally: Tally, *, whole: bool = True) -> Frame:
     """The rows that lack what the query needs, with the reason and the field that it lies in; unsorted.
 
-    Without `whole`, only the columns that tell rows apart. A row that another, readable condition of the query excludes anyway is none of them.
+    Without `whole`, only the columns that tell rows apart. A row that another, readable condition of the query
+    excludes anyway is none of them.
     """
-    scope, within = tally.scope, tally.in_period
-    period, doubts, meets = list(_of_period(tally)), list(_of_units(tally)), nw.col(TRUE)
+    scope, within, causes, looks = tally.scope, tally.in_period, _causes(tally), _looks(tally)
+    period, doubts, meets = list(_of_period(tally, causes)), list(_of_units(tally, causes)), []
     for where in tally.query.where:
-        own = list(_of_condition(tally, where, _UNCOMPARABLE))
+        own = list(_of_condition(tally, where, _UNCOMPARABLE, causes))
         doubts += own
-        meets = meets & _any(own, scope.holds(where))
-    none = ~nw.col(TRUE)
-    judged = meets & ((~within & _any(period, none)) | (within & _any(doubts, none)))
-    suspect = _any([d for d in period + doubts if not d.is_unread], _has_unread(tally))
+        meets.append(_any(own, scope.holds(where)))
+    outside = [d._replace(holds=d.holds & ~within) for d in period]  # what lies within for certain is in no doubt
+    judged = reduce(and_, meets, _any(outside, within & _any(doubts, ~scope.true)))
+    reasons = _reasons(tally, [*outside, *doubts]) if whole else []
+    lacking = [~nw.col(LACKING).is_null()] if tally.each and tally.measured else []
+    suspect = reduce(or_, [*(looks[c] for c in sorted(causes)), *lacking], ~scope.true)
     tally.need_place()
     frame = tally.with_lacking(scope.frame(tally.frames, whole=whole))
-    frame = frame.filter(suspect).filter(judged)  # few rows are suspect: the rest is spared the second look
-    return bare(frame.with_columns(*_reasons(within, period, doubts))) if whole else frame.select(*tally.place)
+    frame = frame.filter(suspect).filter(judged)  # few rows are suspect: the others are spared the long look
+    return bare(frame.with_columns(*reasons)) if whole else frame.select(*tally.place)
 
 
-def n_uncounted(tally: Tally) -> int:
-    """How many rows could not be judged."""
-    return height(uncounted(tally, whole=False))
+def _causes(tally: Tally) -> frozenset[str]:
+    """Which of the looks find something: clean sheets have no cause of doubt, and most have few."""
+    return frozenset(name for name, n in tally.counts(_looks(tally)).items() if n)
 
 
-def _has_unread(tally: Tally) -> nw.Expr:
-    return (tally.scope.column(UNREAD, "text") != "").fill_null(False)
+def _looks(tally: Tally) -> dict[str, nw.Expr]:
+    """The rows that a doubt may be about, by cause: UNREAD, `field?` where it is vague, `field` where it is blank."""
+    scope, query = tally.scope, tally.query
+    wheres = (*query.where, *query.having, *([tally.period] if tally.period else ()))
+    fields = (*tally.measured, *((tally.each.identity, tally.each.order) if tally.each else ()))
+    vague = {date.field for date in scope.dates(*wheres, *(Blank(f) for f in fields))}
+    blank = {*tally.measured, *([tally.each.identity] if tally.each else []), *([scope.ledger.date] * tally.is_dated)}
+    looks = {UNREAD: (scope.column(UNREAD, "text") != "").fill_null(True)}
+    looks |= {f"{name}?": scope.is_vague(name) for name in sorted(vague)}
+    return looks | {name: scope.is_blank(name) for name in sorted(blank)}
 
 
-def _of_period(tally: Tally) -> Iterator[Doubt]:
+def _of_period(tally: Tally, causes: frozenset[str]) -> Iterator[Doubt]:
     """Why a row may or may not lie in the period."""
     if tally.period is None:
         return
-    yield from _of_condition(tally, tally.period, _UNPLACED)
+    yield from _of_condition(tally, tally.period, _UNPLACED, causes)
     if tally.is_dated:
-        yield _blank(tally, tally.scope.ledger.date)
+        yield from _of_blank(tally, tally.scope.ledger.date, causes)
 
 
-def _of_units(tally: Tally) -> Iterator[Doubt]:
+def _of_units(tally: Tally, causes: frozenset[str]) -> Iterator[Doubt]:
     """Why a row within the period can't be folded, judged as folded, or measured."""
     fold = [tally.each.identity, tally.each.order] if tally.each else []
     for where in (*tally.query.having, *(Blank(f) for f in (*fold, *tally.measured))):
-        yield from _of_condition(tally, where, _UNCOMPARABLE)
+        yield from _of_condition(tally, where, _UNCOMPARABLE, causes)
     for field_id in fold[:1] or tally.measured:
-        yield _blank(tally, field_id)
+        yield from _of_blank(tally, field_id, causes)
     if tally.each and tally.measured:
-        yield _doubt(tally, ~nw.col(LACKING).is_null(), tally.measured[0], _BLANK)
+        yield Doubt(~nw.col(LACKING).is_null(), tuple(tally.measured), _BLANK)
 
 
-def _of_condition(tally: Tally, where: Where, cut: str) -> Iterator[Doubt]:
-    """Why a condition may hold or not: a field that could not be read, a month that a bound cuts."""
-    for field_id in tally.scope.uses(where):
-        yield _doubt(tally, tally.scope.is_unread(field_id), field_id, _UNREAD, is_unread=True)
+def _of_condition(tally: Tally, where: Where, cut: str, causes: frozenset[str]) -> Iterator[Doubt]:
+    """Why a condition may hold or not: fields that could not be read, a month that a bound cuts."""
+    fields = tally.scope.uses(where)
+    if fields and UNREAD in causes:
+        yield Doubt(tally.scope.is_unread(*fields), fields, _UNREAD)
     for date in tally.scope.dates(where):
-        yield _doubt(tally, tally.scope.is_cut(date), date.field, cut)
+        if f"{date.field}?" in causes:
+            yield Doubt(tally.scope.is_cut(date), (date.field,), cut)
 
 
-def _blank(tally: Tally, field_id: str) -> Doubt:
-    return _doubt(tally, tally.scope.is_blank(field_id), field_id, _BLANK)
-
-
-def _doubt(tally: Tally, holds: nw.Expr, field_id: str, what: str, *, is_unread: bool = False) -> Doubt:
-    return Doubt(holds, field_id, f"“{tally.name(field_id)}”{what}", is_unread)
+def _of_blank(tally: Tally, field_id: str, causes: frozenset[str]) -> Iterator[Doubt]:
+    if field_id in causes:
+        yield Doubt(tally.scope.is_blank(field_id), (field_id,), _BLANK)
 
 
 def _any(doubts: list[Doubt], start: nw.Expr) -> nw.Expr:
     return reduce(or_, [d.holds for d in doubts], start)
 
 
-def _reasons(within: nw.Expr, period: list[Doubt], doubts: list[Doubt]) -> list[nw.Expr]:
-    """The first reason of a row and its field; doubts about the period matter only to rows not within it."""
+def _reasons(tally: Tally, doubts: list[Doubt]) -> list[nw.Expr]:
+    """The first reason of a row in Chinese, and its field."""
     why: nw.Expr = nw.lit("")
     field: nw.Expr = nw.lit("")
-    for doubt in reversed([*(d._replace(holds=d.holds & ~within) for d in period), *doubts]):
-        why = nw.when(doubt.holds).then(nw.lit(doubt.why)).otherwise(why)
-        field = nw.when(doubt.holds).then(nw.lit(doubt.field)).otherwise(field)
+    for doubt in reversed(doubts):
+        for name in reversed(doubt.fields):
+            holds = doubt.holds & tally.scope.is_unread(name) if len(doubt.fields) > 1 else doubt.holds
+            why = nw.when(holds).then(nw.lit(f"“{tally.name(name)}”{doubt.says}")).otherwise(why)
+            field = nw.when(holds).then(nw.lit(name)).otherwise(field)
     return [why.alias(WHY), field.alias(FIELD)]

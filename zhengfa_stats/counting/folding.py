@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import narwhals as nw
 
-from zhengfa_stats.counting.compile import TRUE, Folded, Scope, held
+from zhengfa_stats.counting.compile import Folded, Scope, held
 from zhengfa_stats.counting.frames import PLACE, TABLE, Frame, last_day, type_of
 from zhengfa_stats.errors import QueryError
 from zhengfa_stats.schema import Each
@@ -35,7 +35,7 @@ def fold(frame: Frame, scope: Scope, unit: Folded, each: Each) -> Frame:
     frame = frame.group_by(identity).agg(
         *(nw.col(c).max() if c in weighed else nw.col(c).first(order_by=first) for c in kept), nw.len().alias(N)
     )
-    return frame.with_columns(nw.lit(True).alias(TRUE), *(_unweight(scope, f).alias(held(f)) for f in heavy))
+    return frame.with_columns(*(_unweight(scope, f).alias(held(f)) for f in heavy)) if heavy else frame
 
 
 def _weight(scope: Scope, field_id: str) -> nw.Expr:

@@ -134,9 +134,7 @@ def moved(by: By, order: Order, label: str, months: int) -> Label:
 # -- bins
 
 
-def _bins(
-    by: By, scope: Scope, is_date: bool
-) -> tuple[Callable[[nw.Expr, nw.Expr], nw.Expr], Callable[[Any], Label]]:
+def _bins(by: By, scope: Scope, is_date: bool) -> tuple[Callable[[nw.Expr, nw.Expr], nw.Expr], Callable[[Any], Label]]:
     """Bins that begin at the edges, one below them all; each day or number lies in exactly one."""
     edges = sorted({e for e in (resolve(b, scope.clock) for b in by.edges) if e is not None})
     if not edges or not all(isinstance(e, date if is_date else (int, float)) for e in edges):

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import narwhals as nw
 
-from zhengfa_stats.counting.compile import TRUE, Folded, Scope, held
+from zhengfa_stats.counting.compile import Folded, Scope, held
 from zhengfa_stats.counting.folding import N, columns, fold
 from zhengfa_stats.counting.frames import (
     PLACE,
@@ -75,6 +75,12 @@ class Tally:
         low, high = self.scope.bounds(self.period)
         return (low is None or low <= project.since) and (high is None or high >= project.as_of)  # type: ignore[operator]
 
+    def is_within(self, other: Tally) -> bool:
+        """Whether the other is known to count every row that this one counts: the parts of a rate."""
+        mine, theirs = self.query, other.query
+        alike = (mine.ledger, mine.period, self.scope.clock) == (theirs.ledger, theirs.period, other.scope.clock)
+        return alike and not other.each and not other.measured and set(mine.where) >= set(theirs.where)
+
     @cached_property
     def ledgers(self) -> tuple[str, ...]:
         """The ledgers that the query needs, its own first."""
@@ -103,7 +109,7 @@ class Tally:
     def in_period(self) -> nw.Expr:
         """Whether a row counts in the period; one of an undated sheet counts in every period."""
         if self.period is None:
-            return nw.col(TRUE)
+            return self.scope.true
         within = self.scope.between(self.period)
         return within | self._undated if self.is_dated else within
 
@@ -180,9 +186,7 @@ class Tally:
         lacking = self._folded().filter(self.unit.is_blank(self.measured[0]))
         key = nw.col(self._identity)
         lacking = lacking.select(key.alias(f"{LACKING}_key"), key.alias(LACKING))
-        return self._with_identity(frame).join(
-            lacking, left_on=self._identity, right_on=f"{LACKING}_key", how="left"
-        )
+        return self._with_identity(frame).join(lacking, left_on=self._identity, right_on=f"{LACKING}_key", how="left")
 
     # -- groups
 
@@ -225,8 +229,13 @@ class Tally:
     def total(self) -> float | None:
         """The ungrouped value."""
         if self.query.measure.kind == "rows" and not self.each:
-            return self.n_rows()
-        return self._plain(collect(self._one_measure_a_row().select(self._measure().alias("v")))[0]["v"])
+            return self.n_rows
+        if self.measured and self.unit.is_list(self.measured[0]):
+            return self._plain(collect(self._one_measure_a_row().select(self._measure().alias("v")))[0]["v"])
+        n = nw.col(N).sum() if self.each else nw.len()
+        row = collect(self._measurable().select(self._measure().alias("v"), n.alias("n")))[0]
+        self.n_rows = int(row["n"] or 0)
+        return self._plain(row["v"])
 
     def groups(self) -> tuple[Group, ...]:
         """The value of every group that has rows, in the order that people expect."""
@@ -261,16 +270,33 @@ class Tally:
             case "mean" | "median":
                 return None if value is None else float(value)
 
+    @cached_property
     def n_rows(self) -> int:
         """How many rows are counted; folded ones, as many as they were."""
         if self.each:
             return int(collect(self._kept().select(nw.col(N).sum().alias("n")))[0]["n"] or 0)
-        return self._n(self._chosen)
+        return self._chosen_and_undated[0]
 
     @cached_property
     def n_undated(self) -> int:
         """How many rows of undated sheets are counted, or fold."""
-        return self._n(self._chosen & self._undated) if self.is_dated else 0
+        if not self.is_dated or not self.count(self._undated):
+            return 0
+        return self._chosen_and_undated[1]
 
-    def _n(self, condition: nw.Expr) -> int:
-        return int(collect(self.scope.frame(self.frames).select(condition.sum().alias("n")))[0]["n"] or 0)
+    @cached_property
+    def _chosen_and_undated(self) -> tuple[int, int]:
+        chosen, undated = self._chosen, self._undated if self.is_dated else ~self.scope.true
+        both = self.scope.frame(self.frames).select(chosen.alias("c"), undated.alias("u"))
+        counts = both.select(nw.col("c").sum(), (nw.col("c") & nw.col("u")).sum().alias("u"))
+        row = collect(counts)[0]
+        return int(row["c"] or 0), int(row["u"] or 0)
+
+    def count(self, condition: nw.Expr) -> int:
+        """How many rows of the ledger a condition holds for."""
+        return self.counts({"n": condition})["n"]
+
+    def counts(self, conditions: Mapping[str, nw.Expr]) -> dict[str, int]:
+        """How many rows of the ledger each condition holds for."""
+        sums = [condition.sum().alias(name) for name, condition in conditions.items()]
+        return {name: int(n or 0) for name, n in collect(self.scope.frame(self.frames).select(*sums))[0].items()}

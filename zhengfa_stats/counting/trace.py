@@ -43,7 +43,8 @@ def _leaf(leaf: Answer, schema: Schema, columns: Columns) -> Iterator[dict[str, 
     rows = leaf.rows()
     if rows is None:
         return
-    assert isinstance(query := leaf.expr, Query)  # a leaf is a query
+    query = leaf.expr
+    assert isinstance(query, Query)  # a leaf is one
     ledger = schema.ledgers[query.ledger]
     met: dict[tuple[Any, ...], int] = {}
     for row in _frame(rows).to_dict("records"):

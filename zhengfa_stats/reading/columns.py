@@ -97,6 +97,8 @@ class Cleaners:
 
     def _term(self, field: Field, vocabulary: Vocabulary) -> Clean:
         def clean(value: Cell) -> Cleaned[Any]:
+            if field.highest:
+                return _highest(terms.clean(value, vocabulary, strip=field.strip, many=True), vocabulary)
             return terms.clean(value, vocabulary, strip=field.strip, many=field.many)
 
         def lenient(value: Cell) -> Cleaned[Any]:
@@ -104,6 +106,14 @@ class Cleaners:
             return Cleaned(found.value) if found.fault is None else Cleaned(None)
 
         return lenient if field.reads else clean
+
+
+def _highest(found: Cleaned[tuple[str, ...]], vocabulary: Vocabulary) -> Cleaned[str]:
+    """Of several terms in a cell the one that stands first in the vocabulary."""
+    if not found.value:
+        return Cleaned(None, found.rule, found.fault)
+    highest = min(found.value, key=lambda term: vocabulary.order[term])
+    return Cleaned(highest, "一格多个职级：就高" if len(found.value) > 1 else found.rule, found.fault)
 
 
 def _given(vocabulary: Vocabulary | None, field: Field) -> Vocabulary:

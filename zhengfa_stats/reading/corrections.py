@@ -10,7 +10,7 @@ from pathlib import Path
 from zhengfa_stats.errors import CorrectionError
 from zhengfa_stats.reading.columns import shown
 from zhengfa_stats.reading.sheets import Cell, Workbook
-from zhengfa_stats.records import Change, Place, parse_address
+from zhengfa_stats.records import parse_address
 
 FILE = "corrections.csv"
 _COLUMNS: Mapping[str, str] = {
@@ -38,6 +38,10 @@ class Correction:
     reason: str
     by: str
     on: str
+
+    @property
+    def rule(self) -> str:
+        return f"人工更正：{self.reason}（{self.by}，{self.on}）"
 
     def error(self, what: str, do: str) -> CorrectionError:
         return CorrectionError(what, f"{FILE} 第{self.line}行（{self.file} · {self.sheet} · {self.cell}）", do)
@@ -82,10 +86,9 @@ def check_files(corrections: Sequence[Correction], files: Iterable[str]) -> None
             raise correction.error("data/raw 里没有这个文件", "请改正文件名，或删去这一行")
 
 
-def correct(workbook: Workbook, corrections: Iterable[Correction]) -> list[Change]:
+def correct(workbook: Workbook, corrections: Sequence[Correction]) -> Sequence[Correction]:
     """Write the corrections into a workbook's cells; CorrectionError where a cell no longer says what it was."""
     sheets = {sheet.name: sheet for sheet in workbook.sheets}
-    changes = []
     for c in corrections:
         if c.sheet not in sheets:
             raise c.error("文件里没有这张工作表", "请改正工作表名，或删去这一行")
@@ -94,11 +97,9 @@ def correct(workbook: Workbook, corrections: Iterable[Correction]) -> list[Chang
         _grow(rows, row, column)
         found = shown(rows[row - 1][column - 1])
         if found.strip() != c.was:
-            raise c.error(f"这一格现在写的是“{found}”，不是更正时的“{c.was}”", "请重新核对，改写或删去这条更正")
+            raise c.error("这一格现在的内容已经不是“原值”一栏所写的", "请重新核对，改写或删去这条更正")
         rows[row - 1][column - 1] = c.now or None
-        place = Place(workbook.file, c.sheet, c.cell)
-        changes.append(Change(place, "", "", "", f"人工更正：{c.reason}（{c.by}，{c.on}）"))
-    return changes
+    return corrections
 
 
 def _grow(rows: list[list[Cell]], row: int, column: int) -> None:

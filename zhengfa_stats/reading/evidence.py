@@ -186,8 +186,19 @@ def fits(field: Field, values: Sequence[Cell], vocabulary: Vocabulary | None) ->
         return _share(values, lambda v: _is_unit(v, vocabulary)) >= 0.3
     if field.kind == "term" and vocabulary and len(values) >= 3:
         return any(w in str(v) for v in values for w in (*vocabulary.written, *vocabulary.nothing))
-    test = _TESTS.get(field.kind)
-    return test is None or _share(values, test) >= 0.3
+    test = _TESTS.get(field.kind, _is_no_day)
+    return _share(values, test) >= 0.3
+
+
+def speaks(field: Field, values: Sequence[Cell], vocabulary: Vocabulary | None) -> bool:
+    """Whether a column's values, whatever its header, are plainly of the field's kind: dates, units, its own terms."""
+    if not values or not field.is_stored:
+        return False
+    if field.kind == "term" and vocabulary:
+        return _share(values, lambda v: str(v).strip() in vocabulary.written) >= 0.8
+    if field.kind == "unit" and vocabulary:
+        return _share(values, lambda v: isinstance(v, str) and any(w in v for w in vocabulary.written)) >= 0.8
+    return field.kind == "date" and _share(values, _is_date) >= 0.8
 
 
 def _share(values: Sequence[Cell], test: Callable[[Cell], bool]) -> float:
@@ -200,6 +211,10 @@ def _is_date(value: Cell) -> bool:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return 20000 < value < 60000 or 19000101 <= value <= 21001231
     return isinstance(value, str) and bool(_DATE_TEXT.search(value))
+
+
+def _is_no_day(value: Cell) -> bool:
+    return not isinstance(value, date | datetime)
 
 
 def _is_number(value: Cell) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, lru_cache
@@ -16,20 +16,21 @@ from zhengfa_stats.config import Config
 from zhengfa_stats.errors import SecretError, WorkbookError
 from zhengfa_stats.reading.cleaning import dates
 from zhengfa_stats.reading.cleaning.result import Cleaned, Office
-from zhengfa_stats.reading.columns import Cleaners
+from zhengfa_stats.reading.columns import Cleaners, shown
 from zhengfa_stats.reading.corrections import Correction, correct
+from zhengfa_stats.reading.header_words import PIVOT
 from zhengfa_stats.reading.headers import headers_of, tidy
 from zhengfa_stats.reading.layout import HeaderPin, Layout, lay_out
-from zhengfa_stats.reading.ledger import Harvest, Reaper
+from zhengfa_stats.reading.ledger import CHANGE_COLUMNS, Harvest, Reaper
 from zhengfa_stats.reading.persons import veil
-from zhengfa_stats.reading.plan import Source, plain_columns, plan_of
+from zhengfa_stats.reading.plan import Source, plan_of
 from zhengfa_stats.reading.privacy import has_secrecy_mark
 from zhengfa_stats.reading.recognise import Recognised, pin_of, recognise
-from zhengfa_stats.reading.sheets import Sheet, Table, Workbook
+from zhengfa_stats.reading.sheets import Role, Sheet, Table, Workbook
 from zhengfa_stats.reading.surroundings import Surroundings, surroundings
 from zhengfa_stats.reading.totals import check_totals
 from zhengfa_stats.reading.workbook import open_workbook
-from zhengfa_stats.records import Place, Problem, Range, RowCount
+from zhengfa_stats.records import Place, Problem, Range, RowCount, parse_address
 from zhengfa_stats.schema import Ledger, Schema
 
 
@@ -102,10 +103,10 @@ def read_file(path: Path, file: str, context: Context) -> FileRead:
         result.refused = True
         result.problems.append(Problem("error", "文件无法读取", Place(file), error.what, error.do))
         return result
-    _correct(workbook, context, result)
+    corrected = correct(workbook, [c for c in context.corrections if c.file == workbook.file])
     result.problems += [Problem("note", "读取说明", Place(file), remark) for remark in workbook.remarks]
     for sheet in workbook.sheets:
-        _SheetReader(sheet, file, context, result).read()
+        _SheetReader(sheet, file, context, result, [c for c in corrected if c.sheet == sheet.name]).read()
     return result
 
 
@@ -118,17 +119,13 @@ def refuse_secrets(workbook: Workbook) -> None:
                 raise SecretError(what, workbook.file, "请按保密规定处理该文件，并把它移出 data/raw")
 
 
-def _correct(workbook: Workbook, context: Context, result: FileRead) -> None:
-    changes = correct(workbook, [c for c in context.corrections if c.file == workbook.file])
-    if changes:
-        rows = [(c.place.file, c.place.sheet, c.place.cell, "", c.before, c.after, c.rule) for c in changes]
-        result.changes.append(pd.DataFrame(rows, columns=["file", "sheet", "cell", "field", "before", "after", "rule"]))
-
-
 class _SheetReader:
     """Reads the tables of one sheet into a FileRead."""
 
-    def __init__(self, sheet: Sheet, file: str, context: Context, result: FileRead) -> None:
+    def __init__(
+        self, sheet: Sheet, file: str, context: Context, result: FileRead, corrected: Sequence[Correction] = ()
+    ) -> None:
+        self.corrected = {parse_address(c.cell): c for c in corrected}
         self.sheet, self.file, self.context, self.result = sheet, file, context, result
         self.config = context.config
         self.schema = context.config.schema
@@ -141,13 +138,18 @@ class _SheetReader:
         for row_problem in self._hidden(used):
             self.result.problems.append(row_problem)
         tables = tuple(self._table(t, i) for i, t in enumerate(layout.tables, start=1))
+        self._note_corrections(self.corrected.values())
         covered = frozenset(r for t in layout.tables for r in range(t.range.top, t.range.bottom + 1))
         self.result.sheets.append(SheetRead(sheet.name, len(used), used & covered, layout.outside, tables))
         if used and not layout.tables:
-            what = "没有找到表格，整张工作表没有读取"
-            self.result.problems.append(
-                Problem("note", "没有表格", Place(self.file, sheet.name), what, "若其中有台账，请检查表头")
-            )
+            self.result.problems.append(self._no_table())
+
+    def _no_table(self) -> Problem:
+        place = Place(self.file, self.sheet.name)
+        if any(isinstance(cell, str) and PIVOT.match(tidy(cell)) for row in self.sheet.rows[:20] for cell in row):
+            what = "这是数据透视表，不是台账，没有读取"
+            return Problem("note", "数据透视表", place, what, "请报送透视表所依据的明细表")
+        return Problem("note", "没有表格", place, "没有找到表格，整张工作表没有读取", "若其中有台账，请检查表头")
 
     def _lay_out(self) -> Layout:
         pin = None
@@ -174,26 +176,42 @@ class _SheetReader:
         found = recognise(table, self.sheet, self.file, self.schema, self.pin)
         says = surroundings(table, self.sheet, self.file, self.config)
         sender = says.sender
-        self.result.problems += [
-            replace(p, sender=p.sender or _named(sender)) for p in (*found.problems, *says.problems)
-        ]
         n_body = table.count().body
         if not found.ledger:
+            self._report((*found.problems, *says.problems), sender)
             return TableRead(table.range, "", table.count(), n_body, n_body)
         ledger = self.schema.ledgers[found.ledger]
         harvest = self._reap(ledger, table, ordinal, found, says)
-        self.result.problems += harvest.problems
-        self.result.problems += [
-            replace(p, sender=_named(sender))
-            for p in check_totals(table, self.sheet, self.file, ledger, plain_columns(found, ledger))
-        ]
+        totals = check_totals(table, self.sheet, self.file, ledger, plan_of(found, ledger))
+        about = self._dated(found.problems, ledger, harvest, self._said(ledger, found, says))
+        self._report((*about, *says.problems, *harvest.problems, *totals), sender)
+        self._corrected_in(table, found, ledger)
         self.result.changes.append(harvest.changes)
         self.result.frames.append((ledger.id, veil(harvest.frame, ledger, self.context.key)))
         return TableRead(table.range, ledger.id, table.count(), harvest.records, harvest.set_aside, harvest.columns)
 
+    def _report(self, problems: Iterable[Problem], sender: Office | None) -> None:
+        self.result.problems += [replace(p, sender=p.sender or _named(sender)) for p in problems]
+
+    def _dated(
+        self, problems: Iterable[Problem], ledger: Ledger, harvest: Harvest, said: Mapping[str, Cleaned[Any]]
+    ) -> Iterable[Problem]:
+        """The problems of recognition; a date that a title or sections give is not missing, but worth a note."""
+        given = ledger.date in said or ledger.date in harvest.sectioned
+        for p in problems:
+            if not (given and p.kind == "缺少必需列" and p.field == ledger.date):
+                yield p
+        if ledger.date in said and harvest.records:
+            name = ledger.fields[ledger.date].name
+            what = f"表里没有“{name}”一列，各行都按标题或表名所说的 {shown(said[ledger.date].value)} 计"
+            place = Place(self.file, self.sheet.name)
+            yield Problem("note", "日期取自标题", place, what, f"若不是，请加一列“{name}”", "", ledger.id, ledger.date)
+
     def _reap(self, ledger: Ledger, table: Table, ordinal: int, found: Recognised, says: Surroundings) -> Harvest:
         said = self._said(ledger, found, says)
-        source = Source(self.file, self.sheet.name, ordinal, says.sender, says.as_of, said)
+        source = Source(
+            self.file, self.sheet.name, ordinal, says.sender, says.as_of, says.as_of or says.filled_on, said
+        )
         cleaners = Cleaners(self.schema, self.config.city, self._dates(says))
         reaper = Reaper(ledger, table, self.sheet.rows, source, cleaners, self.context.key)
         return reaper.reap(plan_of(found, ledger))
@@ -203,6 +221,22 @@ class _SheetReader:
         clock = self.config.clock
         year = says.year or (clock.as_of.year if clock.since.year == clock.as_of.year else None)
         return dates.Context(year=year, month=says.month, stated=bool(says.year))
+
+    def _corrected_in(self, table: Table, found: Recognised, ledger: Ledger) -> None:
+        """Note the corrections in a table's body by their fields, with the values where they are not private."""
+        public = {b.at: b.fields[0] for b in found.columns if b.fields and not b.private}
+        body = set(table.rows_of(Role.BODY))
+        for (row, at), c in list(self.corrected.items()):
+            name = public.get(at, "")
+            if row in body and name and not ledger.fields[name].is_secret:
+                self._note_corrections([self.corrected.pop((row, at))], name, (c.was, c.now))
+
+    def _note_corrections(
+        self, corrections: Iterable[Correction], field: str = "", values: tuple[str, str] = ("", "")
+    ) -> None:
+        rows = [(c.file, c.sheet, c.cell, field, *values, c.rule) for c in corrections]
+        if rows:
+            self.result.changes.append(pd.DataFrame(rows, columns=list(CHANGE_COLUMNS)))
 
     def _said(self, ledger: Ledger, found: Recognised, says: Surroundings) -> dict[str, Cleaned[Any]]:
         """Fields without a column that title, sheet name or file name give for the whole table."""

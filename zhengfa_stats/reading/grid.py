@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from zhengfa_stats.reading import marks
@@ -56,7 +57,7 @@ def text_of(value: Cell) -> str:
         case None:
             return ""
         case str():
-            return "".join(part for part in re.split(r"[\r\n]+", value)).strip(" \t\u3000\xa0")
+            return value.replace("\r", "").replace("\n", "").strip(" \t\u3000\xa0")
         case bool():
             return "是" if value else "否"
         case float():
@@ -70,11 +71,16 @@ def text_of(value: Cell) -> str:
 def kind_of(value: Cell) -> Kind:
     """What sort of value a non-blank cell holds; numbers and dates typed as text count as such."""
     if isinstance(value, str):
-        plain = value.strip()
-        if _NUMBER.fullmatch(plain):
-            return "number"
-        return "date" if _DATE.fullmatch(plain) else "text"
+        return _kind_of_text(value)
     return "date" if isinstance(value, (date, time, timedelta)) else "number"
+
+
+@lru_cache(maxsize=65536)
+def _kind_of_text(text: str) -> Kind:
+    plain = text.strip()
+    if _NUMBER.fullmatch(plain):
+        return "number"
+    return "date" if _DATE.fullmatch(plain) else "text"
 
 
 _DITTOS = marks.DITTO | marks.DITTO_LEFT
@@ -114,11 +120,13 @@ class Grid:
 
     def found(self, row: int, window: Box) -> list[Found]:
         """The row's own cells within the window's columns, from left to right."""
-        line = self.rows[row]
+        line = self.rows[row][window.left : window.right + 1]
+        if not self.anchors:
+            return [Found(c, v, Box(row, c, row, c)) for c, v in enumerate(line, window.left) if v is not None]
         return [
-            Found(c, line[c], self.anchors.get((row, c)) or Box(row, c, row, c))
-            for c in range(window.left, window.right + 1)
-            if line[c] is not None and (row, c) not in self.covered
+            Found(c, v, self.anchors.get((row, c)) or Box(row, c, row, c))
+            for c, v in enumerate(line, window.left)
+            if v is not None and (row, c) not in self.covered
         ]
 
     def fill(self, row: int, window: Box) -> dict[int, Cell]:

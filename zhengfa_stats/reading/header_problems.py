@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz, process
 
 from zhengfa_stats.reading.binding import Binding, Open
-from zhengfa_stats.reading.evidence import Score, fits
+from zhengfa_stats.reading.evidence import Score, fits, speaks
 from zhengfa_stats.reading.headers import LedgerHeaders, bare, tidy
 from zhengfa_stats.reading.samples import Samples
 from zhengfa_stats.records import Level, Place, Problem, address, letters
@@ -74,14 +74,22 @@ def nearest(
     """Up to three fields whose names look alike and whose kind suits the values; those without a column first."""
     text = bare(tidy(column.header))[0]
     taken = {f for b in binding.bound for f in b.fields}
-    found: dict[str, float] = {}
-    for name, likeness, _ in process.extract(text, list(headers.named), scorer=fuzz.ratio, limit=40):
+    likeness: dict[str, float] = {}
+    for name, alike, _ in process.extract(text, list(headers.named), scorer=fuzz.ratio, limit=None):
         for f in headers.named[name].fields:
-            field = headers.fields[f]
-            suits = fits(field, samples.of(column.at), schema.vocabulary_of(headers.ledger.id, f))
-            found[f] = max(found.get(f, 0), likeness - 25 * (f in taken) - 40 * (not suits))
+            likeness[f] = max(likeness.get(f, 0), alike)
+    found = {f: alike + _weight(headers.fields[f], column, headers, samples, schema) for f, alike in likeness.items()}
+    found = {f: p - 25 * (f in taken) + 5 * headers.fields[f].required for f, p in found.items()}
     best = sorted(found, key=lambda f: (-found[f], f))
     return tuple(f for f in best[:3] if found[f] >= 30)
+
+
+def _weight(field: Field, column: Open, headers: LedgerHeaders, samples: Samples, schema: Schema) -> float:
+    """What the column's values add to, or take from, a field's likeness by name."""
+    values, vocabulary = samples.of(column.at), schema.vocabulary_of(headers.ledger.id, field.id)
+    if not fits(field, values, vocabulary):
+        return -40
+    return 30 if speaks(field, values, vocabulary) else 0
 
 
 def alias_lines(ledger: str, field: str, header: str) -> str:

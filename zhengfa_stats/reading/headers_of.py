@@ -215,6 +215,8 @@ def _scored(grid: Grid, window: Box, head: Head, known: Known) -> Head:
     contrast = _mean([_contrast(leaves[c], [row[c] for row in sample if c in row]) for c in leaves if c in filled])
     unique = len(set(leaves.values())) / max(len(leaves), 1)
     score = label + cover + contrast + share + declared + (0.4 if _serial_beneath(grid, head) else 0.0)
+    plain = all(kind_of(f.value) == "text" for f in cells)
+    score -= 0.6 * (plain and share < 0.1 and contrast < 0.25)  # neither words nor values speak for it
     score -= 0.8 * _alternates(list(leaves.values()), known)
     score -= 1.0 * all(kind_of(f.value) != "text" for f in cells)
     score -= 0.5 * (unique < 0.4) + 1.5 * _is_form(sample, known) + 0.6 * (len(leaves) < 2)
@@ -335,15 +337,17 @@ def _body_sample(grid: Grid, window: Box, head: Head) -> list[int]:
         values = list(grid.fill(row, window).values())
         if values == own:
             break  # the header again
-        if len(rows) >= 2 and len(values) >= 3 and _share_of_labels(values) >= 0.7:
+        if len(rows) >= 2 and reads_as_labels(values):
             break  # the header of a next table
         if len(values) >= 2:
             rows.append(row)
     return rows[:_SAMPLE]
 
 
-def _share_of_labels(values: Sequence[Cell]) -> float:
-    return sum(isinstance(v, str) and marks.is_label(v) for v in values) / len(values)
+def reads_as_labels(values: Sequence[Cell]) -> bool:
+    """Nearly all of a row's values are worded like header names."""
+    labels = sum(isinstance(v, str) and marks.is_label(v) for v in values)
+    return labels >= 0.7 * len(values) and labels >= 2
 
 
 def _rows_below(grid: Grid, window: Box, row: int, most: int) -> Iterator[int]:

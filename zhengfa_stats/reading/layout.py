@@ -108,7 +108,7 @@ def _title(grid: Grid, region: Region) -> str:
     lines = []
     for row in region.rows_of(Role.TITLE):
         if row < region.head.top:
-            texts = (text_of(f.value) for f in grid.found(row, grid.whole))
+            texts = (text_of(f.value) for f in grid.found(row, region.band))
             lines.append(" ".join(t for t in texts if not marks.NOTE.fullmatch(marks.squeeze(t))))
     return "\n".join(line for line in lines if line)
 
@@ -118,7 +118,7 @@ def _notes(grid: Grid, region: Region) -> tuple[str, ...]:
     notes = []
     for row in region.rows_of(Role.TITLE, Role.NOTE, Role.FOOTER):
         is_title = region.roles[row] is Role.TITLE
-        for found in grid.found(row, grid.whole):
+        for found in grid.found(row, region.band):
             text = found.value.strip() if isinstance(found.value, str) else text_of(found.value)
             if text and (not is_title or (row < region.head.top and marks.NOTE.fullmatch(marks.squeeze(text)))):
                 notes.append(text)

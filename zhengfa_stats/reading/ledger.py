@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -23,11 +22,15 @@ from zhengfa_stats.reading.columns import (
     spread,
 )
 from zhengfa_stats.reading.plan import Plan, Source, Ticks
+from zhengfa_stats.reading.sections import Teller, read_sections, unnumbered
 from zhengfa_stats.reading.sheets import Cell, Role, Rows, Table
 from zhengfa_stats.reading.typed import add_source, likeness, typed_frame, unread_text
 from zhengfa_stats.records import Place, Problem, address, letters, parse_address
-from zhengfa_stats.schema import Field, Ledger
+from zhengfa_stats.schema import Field, Kind, Ledger
 
+_SPANNING: frozenset[Kind] = frozenset(
+    {"date", "term", "flag", "unit"}
+)  # kinds of which one cell may speak for two columns
 CHANGE_COLUMNS = ("file", "sheet", "cell", "field", "before", "after", "rule")
 
 
@@ -41,6 +44,7 @@ class Harvest:
     changes: pd.DataFrame
     problems: list[Problem]
     columns: dict[str, str]  # field → the letters of its main column
+    sectioned: frozenset[str] = frozenset()  # fields that section rows give
 
 
 class Reaper:
@@ -59,17 +63,20 @@ class Reaper:
         self.changes: list[pd.DataFrame] = []
         self.unread: dict[str, Index] = {}
         self.main: dict[str, int] = {}
+        self.kinds: dict[int, Kind] = {}  # plain columns
+        self.sectioned: set[str] = set()  # fields that section rows give
 
     def reap(self, plan: Plan) -> Harvest:
         """Read all fields of the plan."""
+        self.kinds = {at: f.kind for at, f in plan.plain.items()}
         values: dict[str, Objects] = {}
         for reading in self._readings(plan):
             self._record(reading)
             self._lay(values, reading)
         for ticks in plan.ticks:
             self._tick(values, ticks)
-        if plan.section is not None:
-            self._sections(values, plan.section)
+        if self.table.sections:
+            self._sections(values, plan)
         self._complete(values)
         self._imply(values)
         return self._harvest(values, plan)
@@ -97,23 +104,23 @@ class Reaper:
         cells = [self.rows[row - 1][column] for row in self.at]
         taken: list[tuple[int, str]] = []
         for row, (from_row, from_at) in self.fills.get(at, {}).items():
-            if (i := self.position.get(row)) is not None:
+            if (i := self.position.get(row)) is not None and not self._belongs_left(cells[i], at, from_at):
                 cells[i] = self.rows[from_row - 1][from_at - 1]
                 taken.append((i, address(from_row, from_at)))
         return cells, taken
+
+    def _belongs_left(self, cell: Cell, at: int, from_at: int) -> bool:
+        """Whether a cell is blank under a merge across columns of different kinds: what stands there is the first one's."""
+        return cell is None and from_at != at and self.kinds.get(at) not in (_SPANNING & {self.kinds.get(from_at)})
 
     def _note_fills(self, f: Field, at: int, taken: list[tuple[int, str]], cells: list[Cell]) -> None:
         rows = np.array([i for i, _ in taken])
         for i, origin in taken:
             self.overrides.setdefault(i, []).append(f"{f.id}:{origin}")
-        after = ["" if self._is_secret(f) else shown(cells[i]) for i, _ in taken]
-        before = ["" if self._is_secret(f) else shown(self.rows[self.at[i] - 1][at - 1]) for i, _ in taken]
+        after = ["" if f.is_secret else shown(cells[i]) for i, _ in taken]
+        before = ["" if f.is_secret else shown(self.rows[self.at[i] - 1][at - 1]) for i, _ in taken]
         rules = [f"合并或同上：取自 {origin}" for _, origin in taken]
         self._change(f, at, rows, before, after, rules)
-
-    @staticmethod
-    def _is_secret(f: Field) -> bool:
-        return f.private or f.kind == "persons" or bool(f.identifies)
 
     def _change(self, f: Field, at: int, rows: Index, before: Any, after: Any, rules: Any) -> None:
         column = letters(at)
@@ -135,12 +142,14 @@ class Reaper:
         changed = reading.rows_where(lambda c: bool(c.rule))
         if len(changed):
             which = reading.index[changed]
-            secret = self._is_secret(reading.field)
+            secret = reading.field.is_secret
             before = "" if secret else spread([shown(w) for w in reading.written], which)
             after = "" if secret else spread([shown(c.value) for c in reading.cleaned], which)
             self._change(
                 reading.field, reading.at, changed, before, after, spread([c.rule for c in reading.cleaned], which)
             )
+        if reading.field.kind == "date" and not reading.field.planned:
+            self._late(reading)
         faulty = reading.rows_where(lambda c: c.fault is not None)
         for i in faulty:
             fault = reading.cleaned[reading.index[i]].fault
@@ -149,6 +158,21 @@ class Reaper:
         lost = reading.rows_where(lambda c: c.fault is not None and c.fault.level == "error")
         if len(lost):
             self.unread[reading.field.id] = np.union1d(self.unread.get(reading.field.id, lost), lost)
+
+    def _late(self, reading: Reading) -> None:
+        """What happened can't have happened after the day that the sheet reports."""
+        limit = self.source.reported_on
+        if limit is None:
+            return
+        for i in reading.rows_where(lambda c: c.value is not None and c.value.first > limit):
+            written = shown(reading.cleaned[reading.index[i]].value)
+            fault = Fault(
+                "warning",
+                "日期晚于截至日",
+                f"{written} 晚于本表的截至或填报日期 {limit}",
+                do="请核对这个日期和表上的截至日期",
+            )
+            self._problem(fault, self._place(int(self.at[i]), reading.at), reading.field)
 
     def _place(self, row: int, at: int) -> Place:
         return Place(self.source.file, self.source.sheet, address(row, at))
@@ -238,17 +262,38 @@ class Reaper:
         values[name] = result
         self.main.setdefault(name, min(ticks.terms))
 
-    def _sections(self, values: dict[str, Objects], f: Field) -> None:
-        """A section row's text gives the field's value to the rows below it."""
-        starts = sorted(self.table.sections)
-        clean = self.cleaners.of(self.ledger.id, f)
-        spoken = [clean(_unnumbered(self.table.sections[s])) for s in starts]
-        index = np.searchsorted(np.array(starts), self.at, side="right") - 1
-        given = spread([c.value if c.fault is None else None for c in spoken], index)
-        for i in np.flatnonzero(pd.notna(given)):
-            self.overrides.setdefault(int(i), []).append(f"{f.id}:{address(starts[index[i]], self.table.range.left)}")
-        old = values.get(f.id)
-        values[f.id] = given if old is None else np.where(pd.notna(old), old, given)
+    def _sections(self, values: dict[str, Objects], plan: Plan) -> None:
+        """Section rows give the rows below them the values of fields that have no column."""
+        said = read_sections(self.table.sections, [self._teller(f, plan) for f in plan.sections])
+        if not said:
+            return
+        index = np.searchsorted(np.array([s.row for s in said]), self.at, side="right") - 1
+        for name in dict.fromkeys(name for s in said for name in s.values):
+            given = [s.values.get(name) for s in said]
+            values[name] = spread([g[1] if g else None for g in given], index)
+            self.sectioned.add(name)
+            for i in np.flatnonzero(pd.notna(values[name])):
+                row = given[index[i]][0]
+                self.overrides.setdefault(int(i), []).append(f"{name}:{self._section_cell(row)}")
+            lost = np.flatnonzero(np.array([*(s.lost and name not in s.values for s in said), False])[index])
+            if len(lost):
+                self.unread[name] = lost
+        self._unknown_sections([s.row for s in said if s.unknown])
+
+    def _teller(self, f: Field, plan: Plan) -> Teller:
+        vocabulary = self.cleaners.schema.vocabulary_of(self.ledger.id, f.id)
+        return Teller(f, self.cleaners.of(self.ledger.id, f), vocabulary, f.id in plan.by_section)
+
+    def _section_cell(self, row: int) -> str:
+        cells, left = self.rows[row - 1], self.table.range.left
+        return address(row, next((at for at in range(left, len(cells) + 1) if cells[at - 1] is not None), left))
+
+    def _unknown_sections(self, rows: Sequence[int]) -> None:
+        for row in rows:
+            what = f"看不懂小节标题“{unnumbered(self.table.sections[row])[:20]}”，它下面各行不沿用上一小节"
+            do = "请把小节标题写成规范的单位或类别，或在表里加一列写明"
+            place = Place(self.source.file, self.source.sheet, str(row))
+            self._problem(Fault("warning", "小节标题不明", what, "", do), place)
 
     def _complete(self, values: dict[str, Objects]) -> None:
         """Give absent columns what the surroundings or the definition say of them."""
@@ -285,10 +330,7 @@ class Reaper:
 
     def _harvest(self, values: dict[str, Objects], plan: Plan) -> Harvest:
         empty = self._empty_records(values)
-        for i in np.flatnonzero(empty):
-            what = "这一行没有任何可用的内容，没有作为记录"
-            place = Place(self.source.file, self.source.sheet, str(self.at[i]))
-            self._problem(Fault("warning", "空记录", what, do="若是记录请补全，若不是请删去此行"), place)
+        self._report_empty(empty)
         self._required(values, empty)
         frame = self._frame(values, plan)[~empty]
         return Harvest(
@@ -300,7 +342,19 @@ class Reaper:
             else pd.DataFrame(columns=CHANGE_COLUMNS),
             problems=self.problems,
             columns={name: letters(at) for name, at in self.main.items()},
+            sectioned=frozenset(self.sectioned),
         )
+
+    def _report_empty(self, empty: Any) -> None:
+        """Name the rows that hold nothing; a table of nothing but such rows says that there is nothing to report."""
+        if len(empty) and empty.all():
+            what = "表里只写了“无”，按零报告处理"
+            self._problem(Fault("note", "零报告", what), Place(self.source.file, self.source.sheet))
+            return
+        for i in np.flatnonzero(empty):
+            what = "这一行没有任何可用的内容，没有作为记录"
+            place = Place(self.source.file, self.source.sheet, str(self.at[i]))
+            self._problem(Fault("warning", "空记录", what, do="若是记录请补全，若不是请删去此行"), place)
 
     def _empty_records(self, values: Mapping[str, Objects]) -> Any:
         """Rows in which no column that was read holds a value."""
@@ -314,19 +368,19 @@ class Reaper:
     def _required(self, values: Mapping[str, Objects], empty: Any) -> None:
         """A blank where a value is required: the row can't be counted in what needs it."""
         names = {f.id for f in self.ledger.fields.values() if f.required} | {self.ledger.date} - {""}
-        for name in sorted(names & self.main.keys()):
+        for name in sorted(names & (self.main.keys() | self.sectioned)):
             blank = pd.isna(values[name]) & ~empty
             if name in self.unread:
                 blank[self.unread[name]] = False
             f = self.ledger.fields[name]
             for i in np.flatnonzero(blank):
                 fault = Fault("error", "必填项空缺", "没有填写", "必填", "请补填；补填之前，需要它的指标不计这一行")
-                self._problem(fault, self._place(int(self.at[i]), self.main[name]), f)
+                self._problem(fault, self._place(int(self.at[i]), self.main.get(name, self.table.range.left)), f)
 
     def _frame(self, values: Mapping[str, Objects], plan: Plan) -> pd.DataFrame:
         n, date = len(self.at), self.ledger.date
         frame = typed_frame(values, self.ledger, self.source, n)
-        undated = bool(date) and date not in self.main and date not in self.source.said
+        undated = bool(date) and date not in self.main.keys() | self.sectioned | self.source.said.keys()
         add_source(frame, self.source, self.at, undated=undated)
         frame["unread"] = unread_text(self.unread, n)
         frame["cells"] = ["|".join(self.overrides.get(i, ())) for i in range(n)]
@@ -350,13 +404,3 @@ def _filled(n: int, value: Any) -> Objects:
     for i in range(n):
         column[i] = value
     return column
-
-
-def _unnumbered(text: str) -> str:
-    """A section's text without its number: 一、公安局 → 公安局.
-
-    >>> _unnumbered("（二）市公安局（12件）")
-    '市公安局'
-    """
-    text = re.sub(r"^[\s（(]*[一二三四五六七八九十\d]+[）)、.．\s]+", "", text)
-    return re.sub(r"[（(][^（）()]*[）)]\s*[:：]?$|[:：]$", "", text).strip()

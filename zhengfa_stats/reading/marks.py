@@ -112,6 +112,7 @@ TITLE_END = re.compile(
     r"(?:[（(].*[)）])?(?:[一二三四五六七八九十\d]{0,3})",
     re.DOTALL,
 )
+TABLE_NUMBER = re.compile(r"附?表\s*[一二三四五六七八九十\d]")
 PAGE = re.compile(
     r"[（(]?续[表页]?[\d一二三四五六七八九十]*[)）]?|[（(]?第[\d一二三四五六七八九十]+页(?:[,，]?共\d+页)?[)）]?"
 )
@@ -146,6 +147,9 @@ WEEKDAY = re.compile(r"(?:星期|周|礼拜)?[一二三四五六日天]|mon|tue|
 CODE = re.compile(r"栏次|行次|代码|序号|[甲乙丙丁戊己庚辛]|[A-Z]|[（(]?\d{1,3}[)）]?(?:[=＝].*)?|[①-⑳]|—+|-+")
 UNIT_CELL = re.compile(r"[（(][^（）()]{1,8}[)）]|[%％元人件个次]|万元|亿元|千元|公里|平方米|公顷|万人")
 
+# A character that any total or footer holds: a cheap search before the close look.
+HINT = re.compile("[计共汇总均最率数差注:：*※★☆△▲#◆●备说以表源料页印签章核]")
+LATIN_HINT = re.compile("otal|sum|mean|average|^min|^max|note|source", re.IGNORECASE)
 LATIN = re.compile(r"[A-Za-z][A-Za-z\s_.,()/%&'-]*[\d]{0,2}")
 
 DITTO = frozenset(
@@ -161,6 +165,8 @@ def is_telling(text: str) -> bool:
     >>> is_telling("本页小计"), is_telling("填表人：某甲"), is_telling("来信：统计局"), is_telling("公安局")
     (True, True, False, False)
     """
+    if not (LATIN_HINT if text.isascii() else HINT).search(text):
+        return False
     plain = squeeze(text)
     patterns = (TOTAL_LABEL, TOTAL_OF_GROUP, STATISTIC_LABEL, FOOTER, SIGNED)
     return len(plain) <= 200 and any(pattern.fullmatch(plain) for pattern in patterns)

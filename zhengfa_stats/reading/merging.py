@@ -77,11 +77,11 @@ def _same(result: Merged, ledger: Ledger) -> list[list[int]]:
 
 def _keys(frame: Frame, ledger: Ledger) -> list[Any]:
     """The key of each row in a form that compares, None where a part is blank."""
-    columns = [_comparable(frame[name]) for name in ledger.key]
+    columns = [comparable(frame[name]) for name in ledger.key]
     return [k if all(v is not None for v in k) else None for k in zip(*columns, strict=True)]
 
 
-def _comparable(column: pd.Series) -> list[Any]:
+def comparable(column: pd.Series) -> list[Any]:
     """Values that compare alike when they say the same: texts without spaces and punctuation."""
     index, distinct = pd.factorize(column.to_numpy(dtype=object))
     plain = [skeleton(v) if isinstance(v, str) else v for v in distinct]
@@ -152,7 +152,7 @@ def _differs(frame: Frame, name: str, i: int, j: int) -> bool:
     return _alike(frame, name, i, j) is False
 
 
-def _place(frame: Frame, i: int) -> Place:
+def place_of(frame: Frame, i: int) -> Place:
     return Place(frame["source_file"].iat[i], frame["source_sheet"].iat[i], str(frame["source_row"].iat[i]))
 
 
@@ -162,12 +162,12 @@ def _clash(frame: Frame, ledger: Ledger, heads: Sequence[int]) -> Problem:
     return Problem(
         level="warning",
         kind="编号重复",
-        place=_place(frame, heads[0]),
+        place=place_of(frame, heads[0]),
         what=f"{number.name}“{frame[number.id].iat[heads[0]]}”在几处出现，但{names}都不同，按不同的{ledger.name.removesuffix('台账')}计",
         do="若是同一条，请把编号之外的内容改成一致；若不是，请改正编号",
         ledger=ledger.id,
         field=number.id,
-        also=tuple(_place(frame, i) for i in heads[1:]),
+        also=tuple(place_of(frame, i) for i in heads[1:]),
         sender=frame["sender"].iat[heads[0]],
     )
 
@@ -179,15 +179,15 @@ def _fold(result: Merged, groups: Sequence[Sequence[int]], ledger: Ledger, schem
         first, *others = sorted(group, key=lambda i: _weight(frame, ledger, schema, group, i))
         for i in others:
             if not quiet:
-                _compare(result, ledger, first, i)
+                _compare(result, ledger, group, first, i)
                 _fill(result, ledger, first, i)
-            frame.at[first, "also"] = (*frame.at[first, "also"], str(_place(frame, i)), *frame.at[i, "also"])
+            frame.at[first, "also"] = (*frame.at[first, "also"], str(place_of(frame, i)), *frame.at[i, "also"])
         drop += others
-    result.gone += [_line(frame, i) for i in drop]
+    result.gone += [line_of(frame, i) for i in drop]
     result.frame = frame.drop(index=drop).reset_index(drop=True)
 
 
-def _line(frame: Frame, i: int) -> Lines:
+def line_of(frame: Frame, i: int) -> Lines:
     row = frame.iloc[i]
     return row["source_file"], row["source_sheet"], int(row["source_table"]), int(row["source_row"])
 
@@ -229,19 +229,25 @@ def _progress(frame: Frame, ledger: Ledger, schema: Schema, name: str, i: int) -
     return float(vocabulary.order[value]) if vocabulary else float(value.timestamp())
 
 
-def _compare(result: Merged, ledger: Ledger, first: int, other: int) -> None:
+def _compare(result: Merged, ledger: Ledger, group: Sequence[int], first: int, other: int) -> None:
     frame = result.frame
-    names = [f.name for f in ledger.stored if f.id in frame and not f.reads and _differs(frame, f.id, first, other)]
+    handed_on = {*ledger.key, ledger.also_known_by, ledger.handler}  # a clue that was handed on has others of these
+    names = [
+        f.name
+        for f in ledger.stored
+        if f.id in frame and not f.reads and _differs(frame, f.id, first, other)
+        if not (f.id in handed_on and _is_passed_on(frame, ledger, group, other))
+    ]
     if names:
         result.problems.append(
             Problem(
                 level="note",
                 kind="重复记录不一致",
-                place=_place(frame, first),
+                place=place_of(frame, first),
                 what=f"同一条记录报了两次，{'、'.join(names)}不一致，以本行为准",
                 do="请核对两处，改成一致",
                 ledger=ledger.id,
-                also=(_place(frame, other),),
+                also=(place_of(frame, other),),
                 sender=frame["sender"].iat[first],
             )
         )
@@ -250,16 +256,17 @@ def _compare(result: Merged, ledger: Ledger, first: int, other: int) -> None:
 def _fill(result: Merged, ledger: Ledger, first: int, other: int) -> None:
     """Fill the deciding row's blanks from another row, on record."""
     frame = result.frame
+    settled = any(_differs(frame, name, first, other) for name in ledger.progress)  # 在查 takes no closing date
     for f in ledger.stored:
-        if f.id not in frame or (f.id in ledger.agree and f"_{f.id}" in frame):
+        if f.id not in frame or (f.id in ledger.agree and f"_{f.id}" in frame) or (settled and f.id in ledger.progress):
             continue
         mine, theirs = frame.at[first, f.id], frame.at[other, f.id]
-        if not _is_blank(mine) or _is_blank(theirs) or f"|{f.id}|" in frame.at[first, "unread"]:
+        if not is_blank(mine) or is_blank(theirs) or f"|{f.id}|" in frame.at[first, "unread"]:
             continue
         frame.at[first, f.id] = theirs
         if (until := f"{f.id}_until") in frame:
             frame.at[first, until] = frame.at[other, until]
-        place, origin = _place(frame, first), _place(frame, other)
+        place, origin = place_of(frame, first), place_of(frame, other)
         secret = f.kind == "persons"
         result.changes.append(
             {
@@ -274,7 +281,7 @@ def _fill(result: Merged, ledger: Ledger, first: int, other: int) -> None:
         )
 
 
-def _is_blank(value: object) -> bool:
+def is_blank(value: object) -> bool:
     return value is None or value == () or (not isinstance(value, tuple) and bool(pd.isna(value)))
 
 
@@ -287,10 +294,10 @@ def _shown(value: object) -> str:
 def _suspect(result: Merged, ledger: Ledger) -> None:
     """Report rows without a number that look like others: they are counted until a person decides."""
     frame = result.frame
-    if not ledger.agree or not ledger.key:
+    if not ledger.agree or not ledger.key or frame.empty:
         return
     known = [f"_{name}" if f"_{name}" in frame else name for name in ledger.agree]
-    lacking = pd.concat([frame[name].map(_is_blank) for name in known], axis=1).any(axis=1)
+    lacking = pd.concat([frame[name].map(is_blank) for name in known], axis=1).any(axis=1)
     some = frame[~lacking]
     bare = some[ledger.key[0]].isna()
     for _, part in some[some.duplicated(known, keep=False)].groupby(known, sort=False):
@@ -302,12 +309,12 @@ def _suspect(result: Merged, ledger: Ledger) -> None:
             Problem(
                 level="warning",
                 kind="疑似重复",
-                place=_place(frame, blank[0]),
+                place=place_of(frame, blank[0]),
                 what=f"没有{ledger.fields[ledger.key[0]].name}，但{'、'.join(ledger.fields[n].name for n in ledger.agree)}与别的行相同，暂各计一条",
                 do="若是同一条，请补填相同的编号",
                 ledger=ledger.id,
                 field=ledger.key[0],
-                also=tuple(_place(frame, i) for i in others),
+                also=tuple(place_of(frame, i) for i in others),
                 sender=frame["sender"].iat[blank[0]],
             )
         )

@@ -28,8 +28,13 @@ def veil(frame: Frame, ledger: Ledger, key: bytes) -> Frame:
             frame = _veil_many(frame, f, key) if f.many else _veil_one(frame, f, key)
     for name in _NUMBERS:
         if name in frame:
-            frame[name] = _hashed(frame[name], name, key)
+            frame[name] = _hashed(frame[name].map(_unpadded), name, key)
     return frame
+
+
+def _unpadded(number: Any) -> Any:
+    """A number without leading zeros: Excel drops those of 000101 where the cell is a number."""
+    return number.lstrip("0") or number if isinstance(number, str) and number.isdecimal() else number
 
 
 def _veil_many(frame: Frame, f: Field, key: bytes) -> Frame:

@@ -21,6 +21,7 @@ class Source:
     ordinal: int  # which table of the sheet, from 1
     sender: Office | None
     data_as_of: date | None
+    reported_on: date | None = None  # 截至, else the day when the form was filled in: nothing in it can be later
     said: Mapping[str, Cleaned[Any]] = field(default_factory=dict)  # field → value that title, sheet or file name gives
 
 
@@ -40,7 +41,8 @@ class Plan:
     shared: Mapping[int, tuple[Field, ...]] = field(default_factory=dict)
     ticks: tuple[Ticks, ...] = ()
     leads: tuple[Field, ...] = ()  # fields that read another field's column
-    section: Field | None = None  # the field that section rows give
+    sections: tuple[Field, ...] = ()  # fields without a column, which section rows may give
+    by_section: tuple[str, ...] = ()  # of these, what the table was recognised by
     ignored: tuple[int, ...] = ()  # serial numbers: no part of a row's likeness
 
 
@@ -62,14 +64,17 @@ def plan_of(found: Recognised, ledger: Ledger) -> Plan:
         shared=shared,
         ticks=tuple(Ticks(ledger.fields[name], columns) for name, columns in ticks.items()),
         leads=tuple(f for f in ledger.fields.values() if f.reads),
-        section=_section_field(found, ledger, plain),
+        sections=_section_fields(found, ledger),
+        by_section=found.by_section,
         ignored=tuple(b.at for b in found.columns if b.kind == "serial"),
     )
 
 
-def _section_field(found: Recognised, ledger: Ledger, plain: Mapping[int, Field]) -> Field | None:
-    """The field that section rows give: one recognised so, else the unit where it has no column."""
-    if found.by_section:
-        return ledger.fields[found.by_section[0]]
-    read = {f.id for f in plain.values()}
-    return next((f for f in ledger.fields.values() if f.default == "sender" and f.id not in read), None)
+def _section_fields(found: Recognised, ledger: Ledger) -> tuple[Field, ...]:
+    """The fields that section rows may give: terms, units and the ledger's date that no column holds."""
+    read = {name for b in found.columns for name in b.fields}
+    return tuple(
+        f
+        for f in ledger.stored
+        if f.id not in read and not f.reads and not f.many and (f.kind in ("term", "unit") or f.id == ledger.date)
+    )

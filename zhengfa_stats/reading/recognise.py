@@ -158,7 +158,17 @@ class _Reader:
         known = best is not None and best.score.n_fields >= 3 and best.score.n_fields > len(best.binding.open)
         named = best is not None and best.score.n_fields >= 1 and named_by(best.headers.ledger, self.texts) >= 1.0
         problem = unknown_table(best.score if best else None, self.schema, self.spot, suspected=known or named)
-        return Recognised("", problems=(problem,))
+        columns = self._mending(best) if best is not None and (known or named) else []
+        return Recognised("", problems=(problem, *columns))
+
+    def _mending(self, best: _Try) -> list[Problem]:
+        """The columns of which one may be what the nearest ledger lacks, with the lines that would mend the table."""
+        if best.score.n_fields < len(best.binding.open):
+            return []
+        missing = missing_of(best.headers.ledger, best.binding, (*best.said, *best.by_section))
+        unknown = unknown_headers(best.binding, best.headers, self.samples, self.schema)
+        wanted = [u for u in unknown if set(u.nearest) & set(missing)]
+        return [p for p in column_problems(wanted, best.binding, missing, best.headers, self.spot) if p.level == "error"]
 
     # ── pins ─────────────────────────────────────────────────────────────────────────────────────────────────────
     def _pinned_columns(self, headers: LedgerHeaders) -> dict[int, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import dropwhile
 
 from zhengfa_stats.reading import marks
 from zhengfa_stats.reading.grid import Box, Found, Grid, kind_of, text_of
@@ -22,6 +23,7 @@ class Region:
     """One table as found: its header, its columns' window, and a role for each of its rows."""
 
     head: Head
+    band: Box  # where it was looked for: its titles and notes may stand outside its columns, not outside its band
     window: Box
     roles: dict[int, Role]
     top: int = 0
@@ -73,7 +75,7 @@ def region_of(
     end, pages, closely = (bottom, {}, list(found)) if alone else _end_of(grid, window, profile, found, bottom, known)
     tail = range(max(head.bottom + 1, end - _TAIL), end + 1)  # footers may fill a row
     roles = read_roles(grid, profile, end, sorted({r for r in closely if r <= end} | set(tail) - pages.keys()), pages)
-    return Region(head, columns, _above(grid, window, head) | roles)
+    return Region(head, window, columns, _above(grid, window, head) | roles)
 
 
 # ── where a table begins ──────────────────────────────────────────────────────────────────────────────────────────
@@ -119,16 +121,18 @@ def _above(grid: Grid, window: Box, head: Head) -> dict[int, Role]:
     if not rows:
         return {}
     roles = dict.fromkeys(range(rows[-1], head.top), Role.BLANK)
-    return roles | {row: _role_above(grid.found(row, window)) for row in rows}
+    return roles | {row: _role_above(grid.found(row, window), head) for row in rows}
 
 
-def _role_above(cells: list[Found]) -> Role:
-    """Title or note: a key with its value, a date, a unit is a note; so is prose, and a row of several short texts."""
+def _role_above(cells: list[Found], head: Head) -> Role:
+    """Title or note: a key with its value, a date, prose, several short texts, a text at the far right are notes."""
     if not cells:
         return Role.NOTE
     first = text_of(cells[0].value)
     plain = marks.squeeze(first)
     if kind_of(cells[0].value) != "text" or len(plain) > 80 or marks.NOTE.fullmatch(plain):
+        return Role.NOTE
+    if cells[0].box.width == 1 and cells[0].column >= head.left + max(2, 0.7 * (head.right - head.left)):
         return Role.NOTE
     if len(cells) == 1 or cells[0].box.width > 1 or marks.TITLE_END.fullmatch(plain):
         return Role.TITLE
@@ -167,8 +171,8 @@ def _end_of(
             continue
         titles = _titles_before(grid, window, profile, row)
         if again and _same_titles(grid, window, profile, titles):
-            pages |= {r: _role_above(grid.found(r, window)) for r in titles}
-        elif again or _begins_table(grid, window, profile, row, bool(titles), known):
+            pages |= {r: _role_above(grid.found(r, window), profile.head) for r in titles}
+        elif again or _begins_table(grid, window, profile, row, titles, known):
             return min(titles, default=row) - 1, pages, [r for r in seen if r not in pages]
     return bottom, pages, [r for r in seen if r not in pages]
 
@@ -189,21 +193,19 @@ def _titles_before(grid: Grid, window: Box, profile: Profile, row: int) -> list[
         own = [f for f in cells if profile.window.left <= f.column <= profile.window.right]
         if len(cells) > 6 or not isinstance(cells[0].value, str) or kind_of(cells[0].value) != "text":
             break
-        if fits(grid, profile, above) or is_total(grid, profile, own) or _signs_off(profile, own):
+        if fits(grid, profile, above) or is_total(grid, profile, own):
             break
         titles.append(above)
-    return titles[::-1]
+    return [*dropwhile(lambda r: _signs_off(grid, profile, r), titles[::-1])]
 
 
-def _signs_off(profile: Profile, cells: list[Found]) -> bool:
-    return (
-        bool(cells)
-        and is_footer(profile, cells)
-        and not all(marks.NOTE.fullmatch(marks.squeeze(text_of(f.value))) for f in cells)
-    )
+def _signs_off(grid: Grid, profile: Profile, row: int) -> bool:
+    """The row is the footer of the table above rather than a title of the one below."""
+    cells = grid.found(row, profile.window)
+    return bool(cells) and is_footer(profile, cells)
 
 
-def _begins_table(grid: Grid, window: Box, profile: Profile, row: int, titled: bool, known: Known) -> bool:
+def _begins_table(grid: Grid, window: Box, profile: Profile, row: int, titles: list[int], known: Known) -> bool:
     """The row is another table's header: its texts stand where this table has figures, or it is worded as one."""
     cells = grid.found(row, window)
     figures = [f for f in cells if profile.kinds.get(f.column, "text") != "text" and profile.head.names.get(f.column)]
@@ -211,11 +213,21 @@ def _begins_table(grid: Grid, window: Box, profile: Profile, row: int, titled: b
     if len(cells) < 2 or (figures and len(texts_on_figures) < 0.7 * len(figures)):
         return False
     head = head_at(grid, window, row, known)
-    if head is None or head.score < BAR + 0.3 or (len(cells) < 3 and not titled):
+    if head is None or head.score < BAR + 0.3 or (len(cells) < 3 and not titles):
         return False
-    alone = row == 0 or grid.is_blank(row - 1, window)
-    strange = len(texts_on_figures) >= 2 or (titled and bool(texts_on_figures))
-    return head.worded >= 0.6 or (strange and head.worded >= 0.25) or (titled and alone and head.worded >= 0.4)
+    if head.worded >= 0.6:
+        return True
+    first = min(titles, default=row)
+    alone = first == 0 or grid.is_blank(first - 1, window)
+    strange = len(texts_on_figures) >= 2 or bool(titles and texts_on_figures)
+    titled = alone and any(_is_title(grid.found(r, window)) for r in titles)
+    return head.worded >= 0.25 and (strange or titled)
+
+
+def _is_title(cells: list[Found]) -> bool:
+    """The only text of the row ends like a title (…情况表) or begins with a table's number (表二 …)."""
+    text = text_of(cells[0].value)
+    return len(cells) == 1 and bool(marks.TITLE_END.fullmatch(text) or marks.TABLE_NUMBER.match(text))
 
 
 def _same_titles(grid: Grid, window: Box, profile: Profile, titles: list[int]) -> bool:
@@ -223,7 +235,7 @@ def _same_titles(grid: Grid, window: Box, profile: Profile, titles: list[int]) -
     if not titles:
         return True
     first = {_bare(grid, window, r) for r in _above(grid, replace_top(window, 0), profile.head)}
-    texts = [_bare(grid, window, r) for r in titles if _role_above(grid.found(r, window)) is Role.TITLE]
+    texts = [_bare(grid, window, r) for r in titles if _role_above(grid.found(r, window), profile.head) is Role.TITLE]
     return all(not t or t in first for t in texts)
 
 

@@ -9,9 +9,10 @@ from itertools import pairwise
 
 from zhengfa_stats.reading import marks
 from zhengfa_stats.reading.grid import Box, Found, Grid, Kind, kind_of, text_of
-from zhengfa_stats.reading.headers_of import Head
+from zhengfa_stats.reading.headers_of import Head, reads_as_labels
 from zhengfa_stats.reading.sheets import Cell, Role
 
+_CLOSE = 200  # rows that are all looked at closely
 _RICH = 40  # rows that the profile is drawn from
 
 
@@ -25,10 +26,8 @@ class Profile:
     usual: int  # cells that an ordinary row fills
     serial: int | None
     numbered: bool  # ordinary rows have a serial number
-
-    @property
-    def named(self) -> list[int]:
-        return sorted(c for c, parts in self.head.names.items() if parts)
+    named: list[int]  # columns that have a name
+    first_cells: tuple[tuple[int, Cell], ...]  # the first cells of the header, by which it is known again
 
     @property
     def thin(self) -> int:
@@ -52,15 +51,15 @@ def profile_of(grid: Grid, window: Box, head: Head) -> Profile:
     usual = fills[len(fills) // 2] if fills else len(named)
     serial = _serial_column(grid, window, head, rich)
     numbered = serial is not None and sum(_is_number(row.get(serial)) for row in rich) >= 0.5 * len(rich)
-    return Profile(window, head, kinds, usual, serial, numbered)
+    first = tuple((f.column, f.value) for f in grid.found(head.top, window)[:4])
+    return Profile(window, head, kinds, usual, serial, numbered, sorted(named), first)
 
 
 def _ends_sample(grid: Grid, window: Box, row: int) -> bool:
-    """Rows after a total or a signature may be anything."""
-    first = next((f.value for f in grid.found(row, window) if isinstance(f.value, str)), None)
-    return isinstance(first, str) and (
-        marks.is_total_label(first) or bool(marks.FOOTER.fullmatch(marks.squeeze(first)))
-    )
+    """Rows after a total, a signature or another header may be anything."""
+    values = [f.value for f in grid.found(row, window)]
+    first = next((v for v in values if isinstance(v, str)), "")
+    return marks.is_total_label(first) or bool(marks.FOOTER.fullmatch(marks.squeeze(first))) or reads_as_labels(values)
 
 
 def _usual_kind(values: list[Cell]) -> Kind:
@@ -99,15 +98,15 @@ def suspects(grid: Grid, profile: Profile, top: int, bottom: int) -> Iterator[in
     left, right = profile.window.left, profile.window.right + 1
     whole = left == 0 and right == grid.width
     width, thin, firsts = right - left, profile.thin, slice(left, min(left + 4, right))
-    first = grid.found(profile.head.top, profile.window)[0]
-    rows, telling, after = grid.rows, marks.is_telling, True
+    mark, marked = profile.first_cells[0]
+    rows, hint, after = grid.rows, marks.HINT.search, True
     for r in range(top, bottom + 1):
         row = rows[r]
         is_thin = width - (row.count(None) if whole else row[left:right].count(None)) <= thin
-        if after or is_thin or row[first.column] == first.value:
+        if after or is_thin or r - top < _CLOSE or row[mark] == marked:
             after = is_thin
             yield r
-        elif any([telling(v) for v in row[firsts] if v.__class__ is str]):
+        elif any([(hint(v) or v.isascii()) and marks.is_telling(v) for v in row[firsts] if v.__class__ is str]):
             after = True
             yield r
 
@@ -124,10 +123,14 @@ def is_total(grid: Grid, profile: Profile, cells: list[Found]) -> bool:
     plain = marks.squeeze(str(texts[0].value))
     others = [f for f in cells if f.column > texts[0].column]
     figures = [f for f in others if kind_of(f.value) != "text"]
-    if marks.STATISTIC_LABEL.fullmatch(plain):
-        return True
     group = marks.TOTAL_OF_GROUP.fullmatch(plain)
     return bool(group) and len(figures) >= max(1, len(others) - 1) and not _has_serial(profile, cells)
+
+
+def is_statistic(cells: list[Found]) -> bool:
+    """The row's first text names a mean or the like: a summary row where only such follow, else data of its own."""
+    first = next((f.value for f in cells if isinstance(f.value, str)), "")
+    return bool(marks.STATISTIC_LABEL.fullmatch(marks.squeeze(first)))
 
 
 def _has_serial(profile: Profile, cells: list[Found]) -> bool:
@@ -207,6 +210,8 @@ def is_footer(profile: Profile, cells: list[Found]) -> bool:
     texts = [marks.squeeze(f.value) for f in cells if isinstance(f.value, str)]
     if not texts:
         return False
+    if sum(bool(marks.SIGNED.fullmatch(t)) for t in texts) >= 2:
+        return True
     if marks.SIGNED.fullmatch(texts[0]) and isinstance(cells[0].value, str):
         return len(cells) <= max(2, 0.7 * profile.usual) or (profile.numbered and not _has_serial(profile, cells))
     hits = sum(bool(marks.FOOTER.fullmatch(t)) for t in texts)
@@ -229,8 +234,8 @@ def fits(grid: Grid, profile: Profile, row: int) -> bool:
 
 def repeats(grid: Grid, profile: Profile, row: int) -> bool:
     """The row and those after it say the header again."""
-    head = profile.head
-    if row + head.bottom - head.top >= grid.height:
+    head, values = profile.head, grid.rows[row]
+    if row + head.bottom - head.top >= grid.height or not any(values[c] == v for c, v in profile.first_cells):
         return False
     return all(_same(grid, profile.window, head.top + i, row + i) for i in range(head.bottom - head.top + 1))
 
@@ -283,7 +288,7 @@ def _role(grid: Grid, profile: Profile, row: int) -> Role | None:
         return Role.PRENUMBERED
     if is_side_note(profile, cells):
         return Role.NOTE
-    if is_section(grid, profile, row, cells) or is_footer(profile, cells):
+    if is_section(grid, profile, row, cells) or is_footer(profile, cells) or is_statistic(cells):
         return None
     return Role.BODY if fits(grid, profile, row) else None
 
@@ -294,7 +299,7 @@ def _settle(grid: Grid, profile: Profile, roles: dict[int, Role], doubtful: list
     last = _last_sure(roles, unsure, profile.head.bottom, bottom)
     for row in sorted(unsure, reverse=True):
         if row < last:
-            roles[row] = _within(grid, profile, row)
+            roles[row] = _within(grid, profile, row, roles[row + 1])
     _settle_names_only(grid, profile, roles, [r for r in unsure if r < last])
     _settle_tail(grid, profile, roles, last, bottom)
 
@@ -306,9 +311,11 @@ def _last_sure(roles: dict[int, Role], unsure: set[int], header_bottom: int, bot
     return header_bottom
 
 
-def _within(grid: Grid, profile: Profile, row: int) -> Role:
+def _within(grid: Grid, profile: Profile, row: int, below: Role) -> Role:
     """The role of a doubtful row that has sure rows after it."""
     cells = grid.found(row, profile.window)
+    if is_statistic(cells):
+        return Role.TOTAL if below is Role.TOTAL else Role.BODY
     if is_footer(profile, cells) and any(marks.FOOTER.fullmatch(marks.squeeze(text_of(f.value))) for f in cells):
         return Role.FOOTER
     if all(str(f.value).strip()[-1:] in ":：" for f in cells):
@@ -354,6 +361,8 @@ def _tail_role(
 ) -> Role | None:
     first = cells[0]
     text = str(first.value).strip()
+    if is_statistic(cells) and not in_footer:
+        return Role.TOTAL
     if is_footer(profile, cells):
         return Role.FOOTER
     if len(cells) <= 2 and marks.NOTE.fullmatch(marks.squeeze(text_of(first.value))) and blanks < 3:

@@ -39,11 +39,12 @@ class Stated:
 
 
 def stated(table: Table, sheet: Sheet, file_name: str, schema: Schema) -> Stated:
-    """What the texts around a table state; `file_name` may have a folder and an ending."""
+    """What the texts around a table state; `file_name` may have folders, which speak last, and an ending."""
     reader = _Reader(schema.vocabularies.get("unit"))
     stem = file_name.replace("\\", "/").rsplit("/", 1)[-1].rsplit(".", 1)[0]
     texts: list[tuple[Origin, str]] = [("note", n) for n in _paired(table.notes)]
     texts += [("title", title_over(table, sheet)), ("sheet", sheet.name), ("file", stem)]
+    texts += [("file", folder) for folder in reversed(file_name.replace("\\", "/").split("/")[:-1])]
     for origin, text in texts:
         reader.read(origin, text)
     return reader.stated()
@@ -154,7 +155,8 @@ def sender_in(text: str, units: Vocabulary | None) -> str:
     ('市公安局', '')
     """
     if match := _SENDER.search(text):
-        return _LABEL.split((match[1] or match[2]).strip())[0].strip(" ()")
+        named = _LABEL.split((match[1] or match[2]).strip())[0].strip()
+        return re.sub(r"\((?:盖章|公章|章|签章|印章|加盖公章)\)?$", "", named).strip(" ()")
     if match := _UNIT_COLON.search(text):
         named = match[1].strip()
         if not _MEASURE.fullmatch(named) and (

@@ -25,6 +25,7 @@ class Surroundings:
 
     sender: Office | None = None
     as_of: date | None = None
+    filled_on: date | None = None
     year: int | None = None
     month: int | None = None
     held: Span | None = None
@@ -43,7 +44,16 @@ def surroundings(table: Table, sheet: Sheet, file: str, config: Config) -> Surro
     problems += found
     as_of, found = _as_of(says, year, file, sheet)
     problems += found
-    return Surroundings(sender, as_of, says.period_year, says.period_month, _held(table, says, year), tuple(problems))
+    filled = dates.clean(says.filled_text or None, dates.Context(year=year)).value
+    return Surroundings(
+        sender,
+        as_of,
+        filled and filled.last,
+        says.period_year,
+        says.period_month,
+        _held(table, says, year),
+        tuple(problems),
+    )
 
 
 def _only_year(config: Config) -> int | None:

@@ -15,7 +15,7 @@ from zhengfa_stats.reading.sheets import Cell
 
 ABSENT = frozenset({
     "未结", "未办结", "未查结", "在办", "办理中", "核查中", "正在核查", "正在办理", "未完成", "暂未办结", "尚未办结", "待办结", "未了结", "在查", "至今", "空白",
-    "尚未查结", "未结案", "未定", "待办", "未立案", "未处理", "不适用", "至今未结", "未到期", "未回复",
+    "尚未查结", "长期坚持", "长期", "持续推进", "持续坚持", "未结案", "未定", "待办", "未立案", "未处理", "不适用", "至今未结", "未到期", "未回复",
 })  # fmt: skip
 EARLIEST, LATEST = 1949, 2100
 _SERIALS = range(20000, 60001)
@@ -246,7 +246,9 @@ def _read(text: str) -> _Found | None:
 
 
 def _month_and_day(text: str, context: Context) -> _Found | None:
-    """3.5 as a date only where the sheet itself states the year."""
+    """3.5 as a date only where the sheet itself states the year; 5 alone only where it states the month."""
+    if context.month is not None and re.fullmatch(_N, text) and 1 <= int(text) <= 31:
+        return _Found(None, None, int(text))
     match = _MONTH_DAY.fullmatch(text) if context.stated else None
     return _full(match) if match else None
 

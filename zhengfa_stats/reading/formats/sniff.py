@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from io import BytesIO
 
-import olefile  # type: ignore[import-untyped]
+import olefile
 
 from zhengfa_stats.errors import WorkbookError
 from zhengfa_stats.reading.formats.cells import damaged

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from io import BytesIO
 from typing import Any, cast
 
-import olefile  # type: ignore[import-untyped]
+import olefile
 import xlrd
 from xlrd.compdoc import CompDocError
 

@@ -1,0 +1,126 @@
+"""The main job on the sample city and on a second one: every figure equal to the truth, through the command line."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.city import CUTOFFS, SINCE, City, build_city
+
+ROOT = Path(__file__).parents[2]
+TOML = 'city = "示例市"\nsince = 2021-01-01\nas_of = 2021-06-30\n'
+RUN = [sys.executable, "-c", "import sys; from zhengfa_stats.cli import main; sys.exit(main())"]
+
+
+def zhengfa(project: Path, *args: str, code: int = 0, stdin: str = "") -> Any:
+    """Run the command line as a user does; its JSON."""
+    done = subprocess.run([*RUN, *args, "--json"], cwd=project, capture_output=True, text=True, input=stdin, encoding="utf-8")
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.fixture(scope="module", params=[1, 2021], ids=["sample", "second seed"])
+def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[City, Path]]:
+    city = build_city(request.param)
+    project = tmp_path_factory.mktemp(f"city{request.param}")
+    (project / "data" / "raw").mkdir(parents=True)
+    (project / "zhengfa.toml").write_text(TOML, "utf-8")
+    city.write(project / "data" / "raw")
+    zhengfa(project, "build")
+    yield city, project
+
+
+@pytest.mark.parametrize("as_of", CUTOFFS, ids=str)
+def test_every_figure_is_the_truth(place: tuple[City, Path], as_of: date) -> None:
+    city, project = place
+    said = zhengfa(project, "figures", "--as-of", as_of.isoformat())
+    found = {f["key"]: f["value"] for f in said["figures"]}
+    truth = city.figures(SINCE, as_of)
+    assert len(truth) > 40
+    wrong = {k: (v, found[k]) for k, v in truth.items() if found[k] != pytest.approx(v)}
+    assert not wrong, f"key: (truth, figure) {wrong}"
+
+
+def test_nothing_private_is_written(place: tuple[City, Path]) -> None:
+    """The canary: no name, number or private text of the city stands in any processed file."""
+    city, project = place
+    report = subprocess.run([*RUN, "report"], cwd=project, capture_output=True)
+    assert report.returncode == 0
+    secrets = sorted(city.private_strings())
+    assert len(secrets) > 500
+    texts = {"stdout": report.stdout, "stderr": report.stderr} | {p.name: p for p in _written(project)}
+    for name, source in texts.items():
+        text = source if isinstance(source, bytes) else _plain(source)
+        leaked = [s for s in secrets if s.encode() in text]
+        assert not leaked, f"{name}: {leaked[:5]}"
+
+
+def _written(project: Path) -> list[Path]:
+    return [p for p in (project / "data" / "processed").rglob("*") if p.is_file()]
+
+
+def _plain(path: Path) -> bytes:
+    """A file's content unpacked: the texts of a workbook, the columns of a Parquet file with their statistics."""
+    import zipfile
+
+    import pyarrow.parquet as pq
+
+    raw = path.read_bytes()
+    if path.suffix == ".xlsx":
+        with zipfile.ZipFile(path) as book:
+            return raw + b"".join(book.read(n) for n in book.namelist())
+    if path.suffix == ".parquet":
+        return raw + pq.read_table(path).to_pandas().to_csv().encode()
+    return raw
+
+
+def test_each_row_is_accounted_for(place: tuple[City, Path]) -> None:
+    _, project = place
+    built = zhengfa(project, "build")
+    tables = [t for s in built["sheets"] for t in s["tables"]]
+    assert len(tables) > 30
+    for t in tables:
+        first, last = (int("".join(c for c in end if c.isdigit())) for end in t["range"].split(":"))
+        assert sum(t["rows"].values()) == last - first + 1
+        assert t["records"] == t["kept"] + t["merged"] + t["superseded"] + t["set_aside"]
+
+
+@pytest.mark.parametrize("key", ["线索.收到", "线索.查结", "处理.总人数", "红色教育.次数", "制度.制定数"])
+def test_trace_gives_the_rows(place: tuple[City, Path], key: str) -> None:
+    city, project = place
+    found = zhengfa(project, "trace", key)
+    truth = city.figures(SINCE, CUTOFFS[-1])[key]
+    assert found["value"] == truth
+    if key == "处理.总人数":
+        assert len(found["rows"]) >= truth
+    else:
+        assert len(found["rows"]) == truth
+    assert all(row["cells"] for row in found["rows"])
+
+
+def test_names_come_only_after_a_yes(place: tuple[City, Path]) -> None:
+    _, project = place
+    refused = zhengfa(project, "trace", "处理.总人数", "--names", code=2, stdin="\n")
+    assert "没有确认" in refused["error"]["what"]
+    found = zhengfa(project, "trace", "处理.总人数", "--names", stdin="是\n")
+    assert all(row["names"] for row in found["rows"])
+    assert "处理.总人数" in (project / "names.log").read_text("utf-8")
+
+
+def test_an_unknown_key_names_the_nearest(place: tuple[City, Path]) -> None:
+    _, project = place
+    said = zhengfa(project, "trace", "线索.受到", code=2)
+    assert "线索.收到" in said["error"]["do"]
+
+
+def test_the_committed_sample_is_the_sample() -> None:
+    assert (ROOT / "zhengfa.toml").read_text("utf-8").count("=") >= 3
+    assert len([p for p in (ROOT / "data" / "raw").iterdir() if p.is_file()]) >= 14
