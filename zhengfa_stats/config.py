@@ -16,7 +16,7 @@ from zhengfa_stats.query import Clock
 from zhengfa_stats.schema import Schema
 
 FILE = "zhengfa.toml"
-_OVERLAYS = ("ledgers", "vocabularies", "indicators", "relations", "options")
+_OVERLAYS = ("ledgers", "vocabularies", "indicators", "relations", "options", "periods")
 _KEYS = ("city", "since", "as_of", "sheets", "team", "senders", "mode", *_OVERLAYS)
 _MODES = ("累计", "增量", "自动")
 _PIN_KEYS = ("file", "sheet", "ledger", "header_rows", "last_row", "columns", "skip")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from difflib import get_close_matches
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -13,7 +14,7 @@ from typing import Any, get_args
 
 from zhengfa_stats.errors import DefinitionError
 from zhengfa_stats.grammar import Reader
-from zhengfa_stats.query import And, Before, Between, Blank, Fact, In, Linked, Not, Or, Query, Where, queries
+from zhengfa_stats.query import And, At, Before, Between, Blank, Fact, In, Linked, Not, Or, Query, Where, queries
 from zhengfa_stats.schema import (
     Case,
     Each,
@@ -22,6 +23,7 @@ from zhengfa_stats.schema import (
     Indicator,
     Kind,
     Ledger,
+    Period,
     Relation,
     Schema,
     Shared,
@@ -42,15 +44,16 @@ _LEDGER_KEYS = tuple(Ledger.__dataclass_fields__)[1:]
 def load_schema(project: Path | None = None, config: Mapping[str, Any] | None = None) -> Schema:
     """The schema of a project: `project`/definitions and the definition tables in `config` extend and override ours.
 
-    `config` is the parsed zhengfa.toml; its `options` choose between declared counting rules.
+    `config` is the parsed zhengfa.toml; its `options` choose between declared counting rules, its `periods` name dates.
     """
+    config = config or {}
     own = files("zhengfa_stats") / "definitions"
     tree = _read_folder(own, "")
     if project is not None and (project / "definitions").is_dir():
         _extend(tree, _read_folder(project / "definitions", "definitions/"), "definitions")
-    overlay = {key: value for key, value in (config or {}).items() if key in tree}
+    overlay = {key: value for key, value in config.items() if key in tree}
     _extend(tree, overlay, "zhengfa.toml")
-    return build_schema(tree, chosen_options((config or {}).get("options", {})))
+    return build_schema(tree, chosen_options(config.get("options", {})), named_periods(config.get("periods", {})))
 
 
 def chosen_options(given: Mapping[str, str]) -> dict[str, str]:
@@ -61,6 +64,21 @@ def chosen_options(given: Mapping[str, str]) -> dict[str, str]:
         if value not in OPTIONS[name]:
             raise _unknown(value, OPTIONS[name], f"zhengfa.toml [options] {name}")
     return {name: given.get(name, values[0]) for name, values in OPTIONS.items()}
+
+
+def named_periods(given: Mapping[str, Any]) -> dict[str, Period]:
+    """The periods of zhengfa.toml by name; one without dates, or that ends before it begins, is an error."""
+    periods = {}
+    for name, table in given.items():
+        where = f"zhengfa.toml [periods] {name}"
+        t = Reader(where, {}).only(table, ("since", "as_of"))
+        if not t or any(type(day) is not date for day in t.values()):
+            raise DefinitionError("时段要写明起止日期", where, f'请写："{name}" = {{ since = 2018-01-01, as_of = 2021-06-30 }}')
+        period = Period(t.get("since"), t.get("as_of"))
+        if period.since and period.as_of and period.since > period.as_of:
+            raise DefinitionError(f"起始日 {period.since} 晚于截止日 {period.as_of}", where, "请改正 since 或 as_of")
+        periods[name] = period
+    return periods
 
 
 def _read_folder(folder: Traversable, prefix: str) -> Tree:
@@ -95,13 +113,14 @@ def _vocabulary_rows(file: Traversable, prefix: str) -> Tree:
     """A vocabulary's CSV as { term: { parent, aliases } }; the row without a term lists what means nothing."""
     where = f"{prefix}vocabularies/{file.name}"
     rows = list(csv.DictReader(file.read_text("utf-8-sig").splitlines()))
-    if rows and set(rows[0]) != {"term", "parent", "aliases"}:
-        raise DefinitionError("词表的表头应为 term,parent,aliases", where)
+    if rows and set(rows[0]) - {"sort"} != {"term", "parent", "aliases"}:
+        raise DefinitionError("词表的表头应为 term,parent,aliases，需要时再加 sort", where)
     tree: Tree = {}
     for row in rows:
         if row["term"] in tree:
             raise DefinitionError(f"“{row['term']}”出现两次", where, "请合并为一行")
-        tree[row["term"]] = {"parent": row["parent"], "aliases": [a for a in row["aliases"].split("|") if a]}
+        aliases = [a for a in row["aliases"].split("|") if a]
+        tree[row["term"]] = {"parent": row["parent"], "aliases": aliases} | ({"sort": row["sort"]} if row.get("sort") else {})
     return tree
 
 
@@ -109,7 +128,7 @@ def _extend(tree: Tree, more: Mapping[str, Any], where: str) -> None:
     """Lay `more` over `tree`: tables merge, lists of written forms grow, all else is replaced."""
     for key, value in more.items():
         old = tree.get(key)
-        if isinstance(value, list) and isinstance(old, dict) and set(old) == {"parent", "aliases"}:
+        if isinstance(value, list) and isinstance(old, dict) and set(old) - {"sort"} == {"parent", "aliases"}:
             value = {"aliases": value}  # [vocabularies.status] "已查结" = ["归档"]
         if isinstance(value, Mapping) and isinstance(old, dict):
             _extend(old, value, where)
@@ -119,13 +138,14 @@ def _extend(tree: Tree, more: Mapping[str, Any], where: str) -> None:
             tree[key] = value
 
 
-def build_schema(tree: Tree, options: Mapping[str, str]) -> Schema:
+def build_schema(tree: Tree, options: Mapping[str, str], periods: Mapping[str, Period] | None = None) -> Schema:
     """A checked Schema from a tree of definitions."""
     vocabularies = {id_: _vocabulary(id_, rows) for id_, rows in tree["vocabularies"].items()}
     ledgers = {id_: _ledger(id_, table, options) for id_, table in tree["ledgers"].items()}
-    indicators = {key: _indicator(key, table, options) for key, table in tree["indicators"].items()}
+    periods = periods or {}
+    indicators = {key: _indicator(key, table, options, periods) for key, table in tree["indicators"].items()}
     relations = {id_: _relation(id_, table, options) for id_, table in tree["relations"].items()}
-    schema = Schema(ledgers, vocabularies, indicators, relations, options)
+    schema = Schema(ledgers, vocabularies, indicators, relations, options, periods)
     _check(schema)
     return schema
 
@@ -136,8 +156,8 @@ def _vocabulary(id_: str, rows: Tree) -> Vocabulary:
     for name, row in rows.items():
         if isinstance(row, list):
             row = {"aliases": row}
-        table = Reader(where, {}).only(row, ("parent", "aliases"))
-        terms.append(Term(name, table.get("parent", ""), tuple(table.get("aliases", ()))))
+        table = Reader(where, {}).only(row, ("parent", "aliases", "sort"))
+        terms.append(Term(name, table.get("parent", ""), tuple(table.get("aliases", ())), table.get("sort", "")))
     names = [t.name for t in terms]
     for i, term in enumerate(terms):
         if term.parent and term.parent not in names[:i]:
@@ -190,24 +210,54 @@ def _made(cls: Callable[..., Any], table: object, reader: Reader) -> Any:
     return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in t.items()})
 
 
-def _indicator(key: str, table: Tree, options: Mapping[str, str]) -> Indicator:
+_FORMS = ("query", "ratio", "difference", "growth", "sum", "at")
+_INDICATOR_KEYS = ("unit", "definition", "cited_as", "otherwise", "period", *_FORMS)
+
+
+def _indicator(key: str, table: Tree, options: Mapping[str, str], periods: Mapping[str, Period]) -> Indicator:
     reader = Reader(f"指标 {key}", options)
-    forms = ("query", "ratio", "difference", "growth", "sum", "at")
-    t = reader.only(table, ("unit", "definition", "cited_as", "otherwise", *forms))
+    t = _chosen(reader.only(table, (*_INDICATOR_KEYS, "instead")), reader)
     for name in ("unit", "definition"):
         if name not in t:
             raise reader.error(f"指标缺少 {name}")
     definition = t["definition"]
     for name, value in options.items():
         definition = definition.replace(f"{{{name}}}", value)
+    of = reader.expression({f: t[f] for f in _FORMS if f in t})
+    if name := t.get("period", ""):
+        if name not in periods:
+            raise _unknown(name, periods, f"{reader.where} period") if periods else _no_periods(name, reader.where)
+        of = At(of, periods[name].since, periods[name].as_of)
+        definition += _dates_of(name, periods[name])
     return Indicator(
         key=key,
         unit=t["unit"],
         definition=definition,
-        of=reader.expression({f: t[f] for f in forms if f in t}),
+        of=of,
         cited_as=tuple(t.get("cited_as", ())),
         otherwise=t.get("otherwise", ""),
     )
+
+
+def _chosen(table: Tree, reader: Reader) -> Tree:
+    """The table with what its `instead` says under the options that zhengfa.toml chose."""
+    t = dict(table)
+    for case in t.pop("instead", ()):
+        one = dict(reader.only(case, (*_INDICATOR_KEYS, "option")))
+        if reader.chose(one.pop("option", {})):
+            t = {name: value for name, value in t.items() if name not in _FORMS or not one.keys() & {*_FORMS}} | one
+    return t
+
+
+def _no_periods(name: str, where: str) -> DefinitionError:
+    do = f'请在 zhengfa.toml 写：[periods] 下 "{name}" = {{ since = 2018-01-01, as_of = 2021-06-30 }}'
+    return DefinitionError(f"没有名为“{name}”的时段", where, do)
+
+
+def _dates_of(name: str, period: Period) -> str:
+    """What a definition says of its own period."""
+    since, as_of = (f"{d.year}年{d.month}月{d.day}日" if d else "" for d in (period.since, period.as_of))
+    return f"统计期是{name}（{since or '统计期起始日'}至{as_of or '统计截止日'}）。"
 
 
 def _relation(id_: str, table: Tree, options: Mapping[str, str]) -> Relation:
@@ -216,9 +266,12 @@ def _relation(id_: str, table: Tree, options: Mapping[str, str]) -> Relation:
     t["never"] = reader.conditions(t.get("never", {}))
     for key in ("fields", "total"):
         t[key] = tuple(t.get(key, ()))
-    forms = [name for name in ("never", "matches", "total") if t.get(name)]
+    t["balance"] = tuple(map(tuple, t.get("balance", ())))
+    forms = [name for name in ("never", "matches", "total", "balance") if t.get(name)]
     if len(forms) != 1:
-        raise reader.error("应恰好写明 never、matches、total 之一")
+        raise reader.error("应恰好写明 never、matches、total、balance 之一")
+    if t["balance"] and (len(t["balance"]) != 2 or not all(t["balance"])):
+        raise reader.error("balance 应写两边：balance = [[…], […]]")
     return Relation(id=id_, **t)
 
 
@@ -260,6 +313,8 @@ def _check_ledger(schema: Schema, ledger: Ledger) -> None:
             _known(f.vocabulary, schema.vocabularies, f"{where} 字段 {f.id} vocabulary")
         for name in filter(None, (f.known_from, f.reads, f.implied[0] if f.implied else "")):
             _known(name, ledger.fields, f"{where} 字段 {f.id}")
+        if f.prefer:
+            _known(f.prefer, OPTIONS, f"{where} 字段 {f.id} prefer")
         for case in f.when:
             _check_where(schema, ledger.id, case.where, f"{where} 字段 {f.id}")
     for fact in ledger.facts.values():
@@ -281,9 +336,9 @@ def _check_query(schema: Schema, query: Query, where: str) -> None:
 
 def _check_relation(schema: Schema, relation: Relation) -> None:
     where = f"勾稽关系 {relation.id}"
-    for key in relation.total:
+    for key in (*relation.total, *(key for side in relation.balance for key in side)):
         _known(key, schema.indicators, where)
-    if relation.total:
+    if relation.total or relation.balance:
         return
     _known(relation.ledger, schema.ledgers, where)
     for w in relation.never:

@@ -15,6 +15,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 
 from zhengfa_stats.store import replacing
 
@@ -52,15 +53,16 @@ def _write_page(book: Workbook, page: Page) -> None:
     for i, width in enumerate(page.widths, start=1):
         sheet.column_dimensions[get_column_letter(i)].width = width
     sheet.freeze_panes = "A2"
+    sheet.print_title_rows = "1:1"  # all set before the first row: a write-only sheet writes its head then
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = 9  # A4
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.append([_cell(sheet, name, is_header=True) for name in page.header])
     n = 1
     for n, row in enumerate(page.rows, start=2):  # noqa: B007 — the last row's number is wanted
         sheet.append([_cell(sheet, value) for value in row])
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(page.header))}{n}"
-    sheet.print_title_rows = "1:1"
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
 
 
 def _cell(sheet: Any, value: Any, *, is_header: bool = False) -> Any:
@@ -69,6 +71,8 @@ def _cell(sheet: Any, value: Any, *, is_header: bool = False) -> Any:
     cell = WriteOnlyCell(sheet, value=value)
     if isinstance(value, str):
         cell.data_type = "s"  # text stays text, even if it begins with = + - @
+    if isinstance(value, float) and not value.is_integer():
+        cell.number_format = "0.00"
     cell.font = _HEADER if is_header else _BODY
     cell.alignment = Alignment(vertical="center" if is_header else "top", wrap_text=True)
     cell.border = Border(bottom=_EDGE)

@@ -84,10 +84,13 @@ class Reader:
                 table = self.only(wanted, ("ledger", "on", "where"))
                 return (Linked(table["ledger"], table["on"], self.conditions(table.get("where", {}))),)
             case "option":
-                chosen = all(self._option(name) in _listed(value) for name, value in wanted.items())
-                return (And(()) if chosen else Or(()),)
+                return (And(()) if self.chose(wanted) else Or(()),)
             case _:
                 return (self._of_field(key, wanted),)
+
+    def chose(self, wanted: Toml) -> bool:
+        """Whether zhengfa.toml chose one of the wanted values of every option."""
+        return all(self._option(name) in _listed(value) for name, value in wanted.items())
 
     def _option(self, name: str) -> str:
         if name not in self.options:

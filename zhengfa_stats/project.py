@@ -6,6 +6,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
 from importlib.resources import files
@@ -19,7 +20,7 @@ from zhengfa_stats.config import Config, load_config
 from zhengfa_stats.counting.answer import Answer, evaluate
 from zhengfa_stats.errors import ProjectError
 from zhengfa_stats.language.wording import said
-from zhengfa_stats.query import Clock, Expr
+from zhengfa_stats.query import Clock, Expr, queries
 from zhengfa_stats.schema import Indicator
 from zhengfa_stats.store import digest, read_json, read_ledger, write_json
 
@@ -145,7 +146,9 @@ class Project:
         found = {id_: read_ledger(self.processed, ledger) for id_, ledger in self.schema.ledgers.items()}
         return {id_: frame for id_, frame in found.items() if frame is not None}
 
-    def __getattr__(self, name: str) -> pd.DataFrame:
+    def __getattr__(self, name: str) -> Any:
+        if isinstance(own := type(self).__dict__.get(name), cached_property):
+            return own.func(self)  # its own AttributeError brought us here: let it out
         if name.startswith("_") or name not in self.schema.ledgers:
             raise AttributeError(name)
         if name not in self.frames:
@@ -168,8 +171,17 @@ class Project:
         return self.schema.indicators[key]
 
     def figure(self, key: str) -> Answer:
-        """The Answer of an indicator."""
-        return self.count(self.indicator(key).of)
+        """The Answer of an indicator; where a ledger that it needs is absent, of the one that it names instead, said so."""
+        indicator = self.indicator(key)
+        answer = self.count(indicator.of)
+        absent = any(query.ledger not in self.frames for query in queries(indicator.of))
+        if not (absent and indicator.otherwise):
+            return answer
+        stand_in = self.figure(indicator.otherwise)
+        if stand_in.value is None:
+            return answer
+        remark = f"{answer.why}，改用“{indicator.otherwise}”：{self.schema.indicators[indicator.otherwise].definition}"
+        return replace(stand_in, remarks=(*stand_in.remarks, remark))
 
     def figures(self) -> dict[str, Any]:
         """Every indicator, as `zhengfa figures --json` gives it."""
@@ -178,7 +190,7 @@ class Project:
         return {"since": clock.since.isoformat(), "as_of": clock.as_of.isoformat(), "figures": found}
 
     def _figure(self, indicator: Indicator) -> dict[str, Any]:
-        answer = self.count(indicator.of)
+        answer = self.figure(indicator.key)
         value = _whole(answer.value)
         figure: dict[str, Any] = {
             "key": indicator.key,
@@ -199,7 +211,7 @@ class Project:
         from zhengfa_stats.counting.trace import trace
 
         indicator = self.indicator(key)
-        answer = self.count(indicator.of)
+        answer = self.figure(key)
         found: dict[str, Any] = {
             "key": key,
             "value": _whole(answer.value),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 from unicodedata import east_asian_width
@@ -44,35 +45,41 @@ def _page(figures: Mapping[str, Any]) -> Page:
 
 
 def show_figures(figures: Mapping[str, Any]) -> str:
-    """The figures as a table on the terminal."""
+    """The figures as a table on the terminal; those that can't be had come last, by the reason."""
+    had = [f for f in figures["figures"] if "why" not in f]
     lines = [f"统计期 {figures['since']} 至 {figures['as_of']}"]
-    width = max(_width(f["key"]) for f in figures["figures"])
-    for f in figures["figures"]:
-        note = (
-            f"  （{f['why']}）" if "why" in f else f"  （另有{f['n_uncounted']}行未能计入）" if f["n_uncounted"] else ""
-        )
+    width = max((_width(f["key"]) for f in had), default=0)
+    for f in had:
+        note = f"  （另有{f['n_uncounted']}行未能计入）" if f["n_uncounted"] else ""
         lines.append(f"  {_padded(f['key'], width)}  {f['text']}{note}")
+    lacking: dict[str, list[str]] = defaultdict(list)
+    for f in figures["figures"]:
+        if "why" in f:
+            lacking[f["why"]].append(f["key"])
+    lines += [f"  无法得出（{why}）：{'、'.join(keys)}" for why, keys in lacking.items()]
     return "\n".join(lines)
 
 
 def summarise_build(manifest: Mapping[str, Any]) -> str:
     """Sheets read and problems by department."""
-    tables = [t for s in manifest["sheets"] for t in s["tables"]]
-    known = [t for t in tables if t["ledger"]]
-    files = {s["file"] for s in manifest["sheets"]}
-    records = sum(t["records"] for t in known)
-    merged = sum(t["merged"] for t in known)
-    aside = sum(t["set_aside"] for t in known)
+    sheets = manifest["sheets"]
+    if not sheets and not manifest["refused"]:
+        return "data/raw 里没有工作簿。请把各部门报来的台账原样放进去，再运行一次。"
+    tables = [t for s in sheets for t in s["tables"] if t["ledger"]]
+    idle = sum(not any(t["ledger"] for t in s["tables"]) for s in sheets)
+    totals = {name: sum(t[name] for t in tables) for name in ("records", "kept", "merged", "superseded", "set_aside")}
     lines = [
-        f"读了{len(files)}个工作簿、{len(manifest['sheets'])}张工作表，其中台账{len(known)}张，另有{len(tables) - len(known)}张表不是台账，没有读取。",
-        f"台账记录{records}条：计入{records - merged - aside}条，重复并入{merged}条，未能作为记录{aside}条。",
+        f"读了{len({s['file'] for s in sheets})}个工作簿、{len(sheets)}张工作表：台账{len(tables)}张；"
+        f"{idle}张工作表里没有已知的台账，没有读取。",
+        f"台账记录{totals['records']}条：计入{totals['kept']}条，重复并入{totals['merged']}条，"
+        f"被后来的文件替代{totals['superseded']}条，未能作为记录{totals['set_aside']}条。",
     ]
     if manifest["refused"]:
         lines.append(f"无法读取的文件{len(manifest['refused'])}个：{'、'.join(manifest['refused'])}")
-    lines.append(f"问题{manifest['n_problems']}个：")
+    lines.append(f"问题{manifest['n_problems']}个{'：' if manifest['n_problems'] else '。'}")
     width = max((_width(s) for s in manifest["problems_by_sender"]), default=0)
     for sender, n in manifest["problems_by_sender"].items():
-        lines.append(f"  {_padded(sender, width)}  错误{n['error']}  警告{n['warning']}  提示{n['note']}")
+        lines.append(f"  {_padded(sender, width)}  错误{n['error']:>3}  警告{n['warning']:>3}  提示{n['note']:>3}")
     return "\n".join(lines)
 
 

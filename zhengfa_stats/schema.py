@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Literal
 
@@ -15,11 +16,12 @@ Kind = Literal["code", "text", "date", "number", "flag", "term", "persons", "uni
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A canonical term, the term it belongs to ("" at the top), and other ways it is written."""
+    """A canonical term, the term it belongs to ("" at the top), other ways it is written, and its sort, if it has one."""
 
     name: str
     parent: str = ""
     aliases: tuple[str, ...] = ()
+    sort: str = ""  # which of several scales the term is of: 领导职务, 职级
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,8 @@ class Field:
     many: bool = False  # a cell may hold several values
     default: str | bool | float | None = None  # where the column is absent; "sender": the unit that sent the file
     known_from: str = ""  # the date field before which this one reads as blank
-    highest: bool = False  # a cell with several terms holds the one that stands first in the vocabulary (就高)
+    highest: bool = False  # a cell with several terms holds the one that stands first in the vocabulary (就高) …
+    prefer: str = ""  # … among those of the sort that this option of zhengfa.toml names, where there are such: rank_by
     planned: bool = False  # a date that may lie ahead of the day of the report: 办理期限
     strip: tuple[str, ...] = ()  # words that may stand before or after a term: 给予, 党内, 处分
     identifies: str = ""  # id_card | staff_no | name: kept only as a pseudonym of the person
@@ -184,11 +187,20 @@ class Indicator:
 
 
 @dataclass(frozen=True, slots=True)
+class Period:
+    """A period with a name (近年来); an end that is not given is the project's own."""
+
+    since: date | None = None
+    as_of: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Relation:
     """A check (勾稽关系) between fields of a row, ledgers, or indicators.
 
-    Exactly one of three forms: `never` — rows of `ledger` that meet it are broken; `matches` — `fields` of a
-    linked row in another ledger must agree; `total` — the first indicator is the sum of the others.
+    Exactly one of four forms: `never` — rows of `ledger` that meet it are broken; `matches` — `fields` of a
+    linked row in another ledger must agree; `total` — the first indicator is the sum of the others; `balance` — the
+    indicators of both sides come to the same (上期结转＋本期新收＝本期查结＋期末在查).
     """
 
     id: str
@@ -200,6 +212,7 @@ class Relation:
     on: str = ""
     fields: tuple[str, ...] = ()
     total: tuple[str, ...] = ()
+    balance: tuple[tuple[str, ...], ...] = ()
     do: str = ""
 
 
@@ -212,6 +225,7 @@ class Schema:
     indicators: Mapping[str, Indicator]
     relations: Mapping[str, Relation]
     options: Mapping[str, str] = field(default_factory=dict)
+    periods: Mapping[str, Period] = field(default_factory=dict)
 
     def vocabulary_of(self, ledger: str, field_id: str) -> Vocabulary | None:
         """The vocabulary of a ledger's field, if it has one."""

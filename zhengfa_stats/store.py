@@ -93,7 +93,7 @@ def read_ledger(folder: Path, ledger: Ledger) -> pd.DataFrame | None:
     path = folder / "ledgers" / f"{ledger.id}.parquet"
     if not path.is_file():
         return None
-    return pq.read_table(path).to_pandas(types_mapper=None)
+    return pq.read_table(path).to_pandas(types_mapper={pa.bool_(): pd.BooleanDtype()}.get)
 
 
 def write_json(value: object, path: Path) -> None:

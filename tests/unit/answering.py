@@ -325,14 +325,14 @@ class Naive:
         middle = len(values) // 2
         return values[middle] if len(values) % 2 else (values[middle - 1] + values[middle]) / 2
 
-    def value(self, q: Query) -> float | None:
+    def value(self, q: Query) -> Any:
         return self.measure(q, self.kept(q))
 
     def places(self, q: Query) -> list[int]:
         """The numbers of the counted rows, unfolded."""
         return sorted(s["source_row"] for r in self.kept(q) for s in r.get("rows", [r]))
 
-    def table(self, q: Query) -> dict[tuple[str, ...], float | None]:
+    def table(self, q: Query) -> dict[tuple[str, ...], Any]:
         groups: dict[tuple[str, ...], list[dict[str, Any]]] = {}
         for r in self.kept(q):
             for labels in _product([self.labels(q, r, i) for i in range(len(q.by))]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -228,7 +228,8 @@ class Reaper:
                 if lead.reads == f.id:
                     yield Reading(lead, at, index, written, [Cleaned(c.value) for c in cleaned])
         unknown: list[Cleaned[Any]] = [t.get("", Cleaned(None)) for t in told]
-        self._record(Reading(fields[0], at, index, written, unknown))
+        any_of_them = replace(fields[0], name="、".join(f.name for f in fields))
+        self._record(Reading(any_of_them, at, index, written, unknown))
         lost = np.flatnonzero(np.array([u.fault is not None for u in unknown] + [False])[index])
         for f in fields[1:] if len(lost) else ():
             self.unread[f.id] = np.union1d(self.unread.get(f.id, lost), lost)

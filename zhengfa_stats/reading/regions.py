@@ -249,6 +249,10 @@ def _bare(grid: Grid, window: Box, row: int) -> str:
 
 def _bands(grid: Grid, window: Box, head: Head, known: Known) -> list[Box]:
     """The windows of tables that stand side by side from this header on; none where there is but one table."""
+    if starts := _repeated_starts(head, known):
+        ends = [*(s - 1 for s in starts[1:]), window.right]
+        bottom = min(_crossed(grid, window, head, s) for s in starts[1:])
+        return [Box(window.top, left, bottom, right) for left, right in zip(starts, ends, strict=True)]
     for gap in _gaps(grid, window, head):
         bottom = _gap_bottom(grid, window, head, gap)
         if bottom <= head.bottom:
@@ -259,6 +263,26 @@ def _bands(grid: Grid, window: Box, head: Head, known: Known) -> list[Box]:
             right = _bands(grid, bands[1], heads[1], known) if heads[1] else []
             return [bands[0], *(right or bands[1:])]
     return []
+
+
+def _repeated_starts(head: Head, known: Known) -> list[int]:
+    """Where one list is printed in several columns of pages (姓名 警号 姓名 警号): the first column of each; [] if not so."""
+    columns = sorted(c for c, parts in head.names.items() if parts)
+    names = [head.names[c] for c in columns]
+    if len(names) < 4 or columns[-1] - columns[0] + 1 != len(columns) or sum(known(n[-1]) for n in names) < len(names):
+        return []
+    for width in range(2, len(names) // 2 + 1):
+        if len(names) % width == 0 and names == names[:width] * (len(names) // width):
+            return columns[::width] if len(set(names[:width])) == width else []
+    return []
+
+
+def _crossed(grid: Grid, window: Box, head: Head, start: int) -> int:
+    """The last row before one in which a cell is merged across the boundary left of a column."""
+    for row in range(head.bottom + 1, window.bottom + 1):
+        if any(f.box.left < start <= f.box.right for f in grid.found(row, window) if f.box.width > 1):
+            return row - 1
+    return window.bottom
 
 
 def _gaps(grid: Grid, window: Box, head: Head) -> list[int]:

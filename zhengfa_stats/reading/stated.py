@@ -39,12 +39,11 @@ class Stated:
 
 
 def stated(table: Table, sheet: Sheet, file_name: str, schema: Schema) -> Stated:
-    """What the texts around a table state; `file_name` may have folders, which speak last, and an ending."""
+    """What the texts around a table state; `file_name` may have a folder and an ending."""
     reader = _Reader(schema.vocabularies.get("unit"))
     stem = file_name.replace("\\", "/").rsplit("/", 1)[-1].rsplit(".", 1)[0]
     texts: list[tuple[Origin, str]] = [("note", n) for n in _paired(table.notes)]
     texts += [("title", title_over(table, sheet)), ("sheet", sheet.name), ("file", stem)]
-    texts += [("file", folder) for folder in reversed(file_name.replace("\\", "/").split("/")[:-1])]
     for origin, text in texts:
         reader.read(origin, text)
     return reader.stated()
