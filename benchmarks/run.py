@@ -1,7 +1,7 @@
 """Times whole processes in turn, so that a drifting machine does not favour one of them; writes RESULTS.md and results.json.
 
-    python benchmarks/run.py            # 100,000 rows, five runs in turn
-    python benchmarks/run.py --rows 20000 --runs 3
+python benchmarks/run.py            # 100,000 rows, five runs in turn
+python benchmarks/run.py --rows 20000 --runs 3
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
@@ -18,6 +18,7 @@ from tqdm import tqdm
 
 from zhengfa_stats.config import Config
 from zhengfa_stats.counting.relations import check_relations
+from zhengfa_stats.counting.reported_checks import check_reported
 from zhengfa_stats.excel import Page, write_workbook
 from zhengfa_stats.reading.accounts import account
 from zhengfa_stats.reading.corrections import check_files
@@ -25,8 +26,10 @@ from zhengfa_stats.reading.editions import Editions, supersede
 from zhengfa_stats.reading.file import Context, FileRead, read_packed
 from zhengfa_stats.reading.merging import Lines, Merged, merge
 from zhengfa_stats.reading.persons import resolve
+from zhengfa_stats.reading.pins import unmet_pins
+from zhengfa_stats.reading.sending import Sent, sent, sent_within, totals_within
 from zhengfa_stats.records import LEVELS, Place, Problem, SheetAccount
-from zhengfa_stats.store import as_table, write_parquet
+from zhengfa_stats.store import as_frame, as_table, write_parquet
 
 CHANGES = ("file", "sheet", "cell", "field", "before", "after", "rule")
 _SKIPPED = ("~$", ".~", ".")  # locks and hidden files of the system
@@ -42,6 +45,8 @@ class Built:
     sheets: list[SheetAccount]
     columns: dict[str, dict[str, str]]  # `file|sheet|table` → field → letters
     files: list[FileRead] = field(default_factory=list)
+    sent: list[Sent] = field(default_factory=list)  # what each sender sent of each ledger
+    sent_within: list[Sent] = field(default_factory=list)  # units whose rows stand in another sender's file
 
 
 def raw_files(raw: Path) -> list[str]:
@@ -108,7 +113,9 @@ def assemble(files: Sequence[FileRead], context: Context) -> Built:
     """Ledgers from what the files gave: persons joined, duplicates merged, relations checked, rows accounted for."""
     config = context.config
     frames, problems = _joined(files, config)
-    frames, found = resolve(frames, config.schema.ledgers, context.key)
+    by_file = {f.file: [sheet.name for sheet in f.sheets] for f in files}
+    problems += unmet_pins(config.pins, by_file, [f.file for f in files if f.refused])
+    frames, found, unsure = resolve(frames, config.schema.ledgers, context.key)
     problems += found
     editions = {id_: supersede(f, config.schema.ledgers[id_], config.mode_of) for id_, f in frames.items()}
     merged = {id_: merge(e.frame, config.schema.ledgers[id_], config.schema) for id_, e in editions.items()}
@@ -119,9 +126,20 @@ def assemble(files: Sequence[FileRead], context: Context) -> Built:
     columns = {
         f"{f.file}|{s.name}|{i}": dict(t.columns) for f in files for s in f.sheets for i, t in enumerate(s.tables, 1)
     }
-    stored = {id_: as_table(frame, config.schema.ledgers[id_]).to_pandas() for id_, frame in frames.items()}
-    problems += check_relations(stored, config.schema, config.clock, columns)
-    return Built(stored, _changes(files, merged), sorted(problems, key=_order), sheets, columns, list(files))
+    frames |= {id_: pd.DataFrame() for id_ in _said_zero(files) if id_ not in frames}
+    stored = {id_: as_frame(as_table(frame, config.schema.ledgers[id_])) for id_, frame in frames.items()}
+    problems += check_relations(stored, config.schema, config.clock, columns, unsure)
+    problems += check_reported(stored, config.schema, config.clock)
+    within = sent_within(stored, config.schema.ledgers) + totals_within(stored, config.schema)
+    senders = sent(files, sheets, problems)
+    return Built(
+        stored, _changes(files, merged), sorted(problems, key=_order), sheets, columns, list(files), senders, within
+    )
+
+
+def _said_zero(files: Iterable[FileRead]) -> Iterator[str]:
+    """The ledgers of which a letter says that there is nothing: they are there, and hold nothing."""
+    return (letter.ledger for read in files for sheet in read.sheets for letter in sheet.said_zero)
 
 
 def _fallen(editions: Mapping[str, Editions], merged: Mapping[str, Merged]) -> dict[str, list[Lines]]:

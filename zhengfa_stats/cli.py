@@ -92,7 +92,9 @@ def _defect(error: Exception) -> ZhengfaError:
 
     spot = traceback.extract_tb(error.__traceback__)[-1]
     where = f"{Path(spot.filename).name} 第{spot.lineno}行"
-    return ZhengfaError(f"程序出错（{type(error).__name__}），没有改动已有的结果", where, "这是程序的缺陷，请把这一行反馈给开发者")
+    return ZhengfaError(
+        f"程序出错（{type(error).__name__}），没有改动已有的结果", where, "这是程序的缺陷，请把这一行反馈给开发者"
+    )
 
 
 def _system_error(error: BaseException) -> ZhengfaError:
@@ -111,6 +113,7 @@ def _parser() -> Parser:
     look = _add(commands, "look", _look, "看程序怎样读一个工作簿（不要求是本项目的台账）", project=False)
     look.add_argument("file", metavar="文件", type=Path)
     _add(commands, "figures", _figures, "列出全部指标")
+    _add(commands, "status", _status, "报送情况：各单位各类台账是已报、零报告还是未报，数据截至哪一天")
     trace = _add(commands, "trace", _trace, "列出一个指标背后的行和单元格")
     trace.add_argument("key", metavar="指标")
     trace.add_argument("--names", action="store_true", help="从原始文件读出姓名（要确认，并记入日志）")
@@ -189,6 +192,15 @@ def _figures(args: argparse.Namespace) -> Any:
     if not args.json:
         print(show_figures(figures))
     return figures
+
+
+def _status(args: argparse.Namespace) -> Any:
+    from zhengfa_stats.report import show_status
+
+    project = _open(args)
+    if not args.json:
+        print(show_status(project))
+    return project.status()
 
 
 def _trace(args: argparse.Namespace) -> Any:

@@ -12,6 +12,7 @@ from typing import Any
 
 from zhengfa_stats.declared import load_schema
 from zhengfa_stats.errors import DefinitionError, ProjectError
+from zhengfa_stats.overlay import refuse_placeholders
 from zhengfa_stats.query import Clock
 from zhengfa_stats.schema import Schema
 
@@ -44,7 +45,7 @@ class Config:
     schema: Schema
     pins: tuple[SheetPin, ...] = ()
     team: tuple[str, ...] = ()
-    senders: tuple[str, ...] = ()
+    senders: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # who should send, by ledger; "": every ledger
     mode: Mapping[str, str] = field(default_factory=dict)  # ledger or sender → 累计 or 增量; "" for all
 
     def mode_of(self, ledger: str, sender: str) -> str:
@@ -74,18 +75,34 @@ def read_config(table: Mapping[str, Any], project: Path | None = None) -> Config
         if key not in _KEYS:
             near = get_close_matches(key, _KEYS, n=2, cutoff=0.4)
             raise DefinitionError(f"不认识的设置“{key}”", FILE, f"是不是：{'、'.join(near or _KEYS)}")
+    city = _text(table, "city")
     since, as_of = _day(table, "since"), _day(table, "as_of")
     if since > as_of:
         raise DefinitionError(f"起始日 {since} 晚于截止日 {as_of}", FILE, "请改正 since 或 as_of")
+    schema = load_schema(project, table)
     return Config(
-        city=_text(table, "city"),
+        city=city,
         clock=Clock(since, as_of),
-        schema=load_schema(project, table),
+        schema=schema,
         pins=tuple(_pin(p) for p in table.get("sheets", ())),
         team=tuple(table.get("team", ())),
-        senders=tuple(table.get("senders", ())),
+        senders=_senders(table.get("senders", ()), schema),
         mode=_modes(table.get("mode", {})),
     )
+
+
+def _senders(given: Any, schema: Schema) -> dict[str, tuple[str, ...]]:
+    """`senders = ["公安局", "甲县公安局"]` for every ledger, or a table by ledger, named by its id or in Chinese."""
+    ids = {ledger.name: id_ for id_, ledger in schema.ledgers.items()} | {id_: id_ for id_ in schema.ledgers}
+    senders = {}
+    for name, units in (given if isinstance(given, Mapping) else {"": given} if given else {}).items():
+        if name and name not in ids:
+            near = get_close_matches(name, ids, n=3, cutoff=0.3) or schema.ledgers
+            raise DefinitionError(f"[senders] 里没有名为“{name}”的台账", FILE, f"是不是：{'、'.join(near)}")
+        if isinstance(units, str) or not all(isinstance(unit, str) for unit in units):
+            raise DefinitionError("senders 应写成单位名称的列表", FILE, '写成 senders = ["公安局", "甲县公安局"]')
+        senders[ids.get(name, "")] = tuple(units)
+    return senders
 
 
 def _modes(given: Any) -> dict[str, str]:
@@ -119,6 +136,7 @@ def _pin(table: Mapping[str, Any]) -> SheetPin:
             raise DefinitionError(f"[[sheets]] 里不认识的键“{key}”", FILE, f"可用的键：{'、'.join(_PIN_KEYS)}")
     if "file" not in table:
         raise DefinitionError("[[sheets]] 没有写明 file", FILE, "请写出 data/raw 下的文件名")
+    refuse_placeholders(table.get("columns", {}), table["file"])
     rows = table.get("header_rows", ())
     rows = (rows,) if isinstance(rows, int) else tuple(rows)
     return SheetPin(

@@ -10,16 +10,18 @@ from difflib import get_close_matches
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 from zhengfa_stats.errors import DefinitionError
 from zhengfa_stats.grammar import Reader
+from zhengfa_stats.overlay import check_in_use, check_overlay
 from zhengfa_stats.query import And, At, Before, Between, Blank, Fact, In, Linked, Not, Or, Query, Where, queries
 from zhengfa_stats.schema import (
     Case,
     Each,
     FactOf,
     Field,
+    Implied,
     Indicator,
     Kind,
     Ledger,
@@ -27,6 +29,7 @@ from zhengfa_stats.schema import (
     Relation,
     Schema,
     Shared,
+    Stock,
     Term,
     Vocabulary,
 )
@@ -52,8 +55,11 @@ def load_schema(project: Path | None = None, config: Mapping[str, Any] | None = 
     if project is not None and (project / "definitions").is_dir():
         _extend(tree, _read_folder(project / "definitions", "definitions/"), "definitions")
     overlay = {key: value for key, value in config.items() if key in tree}
+    check_overlay(tree, overlay)
     _extend(tree, overlay, "zhengfa.toml")
-    return build_schema(tree, chosen_options(config.get("options", {})), named_periods(config.get("periods", {})))
+    schema = build_schema(tree, chosen_options(config.get("options", {})), named_periods(config.get("periods", {})))
+    check_in_use(schema, overlay.get("vocabularies", {}))
+    return schema
 
 
 def chosen_options(given: Mapping[str, str]) -> dict[str, str]:
@@ -73,7 +79,9 @@ def named_periods(given: Mapping[str, Any]) -> dict[str, Period]:
         where = f"zhengfa.toml [periods] {name}"
         t = Reader(where, {}).only(table, ("since", "as_of"))
         if not t or any(type(day) is not date for day in t.values()):
-            raise DefinitionError("时段要写明起止日期", where, f'请写："{name}" = {{ since = 2018-01-01, as_of = 2021-06-30 }}')
+            raise DefinitionError(
+                "时段要写明起止日期", where, f'请写："{name}" = {{ since = 2018-01-01, as_of = 2021-06-30 }}'
+            )
         period = Period(t.get("since"), t.get("as_of"))
         if period.since and period.as_of and period.since > period.as_of:
             raise DefinitionError(f"起始日 {period.since} 晚于截止日 {period.as_of}", where, "请改正 since 或 as_of")
@@ -120,7 +128,9 @@ def _vocabulary_rows(file: Traversable, prefix: str) -> Tree:
         if row["term"] in tree:
             raise DefinitionError(f"“{row['term']}”出现两次", where, "请合并为一行")
         aliases = [a for a in row["aliases"].split("|") if a]
-        tree[row["term"]] = {"parent": row["parent"], "aliases": aliases} | ({"sort": row["sort"]} if row.get("sort") else {})
+        tree[row["term"]] = {"parent": row["parent"], "aliases": aliases} | (
+            {"sort": row["sort"]} if row.get("sort") else {}
+        )
     return tree
 
 
@@ -132,7 +142,11 @@ def _extend(tree: Tree, more: Mapping[str, Any], where: str) -> None:
             value = {"aliases": value}  # [vocabularies.status] "已查结" = ["归档"]
         if isinstance(value, Mapping) and isinstance(old, dict):
             _extend(old, value, where)
-        elif isinstance(value, list) and isinstance(old, list) and key in ("headers", "titles", "aliases", "cited_as"):
+        elif (
+            isinstance(value, list)
+            and isinstance(old, list)
+            and key in ("headers", "titles", "aliases", "cited_as", "reported_as")
+        ):
             tree[key] = old + [v for v in value if v not in old]
         else:
             tree[key] = value
@@ -156,8 +170,9 @@ def _vocabulary(id_: str, rows: Tree) -> Vocabulary:
     for name, row in rows.items():
         if isinstance(row, list):
             row = {"aliases": row}
-        table = Reader(where, {}).only(row, ("parent", "aliases", "sort"))
-        terms.append(Term(name, table.get("parent", ""), tuple(table.get("aliases", ())), table.get("sort", "")))
+        reader = Reader(f"{where}“{name}”", {})
+        table = reader.only(row, ("parent", "aliases", "sort"))
+        terms.append(Term(name, table.get("parent", ""), reader.texts(table, "aliases"), table.get("sort", "")))
     names = [t.name for t in terms]
     for i, term in enumerate(terms):
         if term.parent and term.parent not in names[:i]:
@@ -176,7 +191,7 @@ def _ledger(id_: str, table: Tree, options: Mapping[str, str]) -> Ledger:
     t["shared"] = tuple(_made(Shared, s, reader) for s in t.get("shared", ()))
     t["each"] = {name: _made(Each, e, reader) for name, e in t.get("each", {}).items()}
     for key in ("key", "agree", "compatible", "progress", "titles"):
-        t[key] = tuple(t.get(key, ()))
+        t[key] = reader.texts(t, key)
     return Ledger(id=id_, **t)
 
 
@@ -189,10 +204,9 @@ def _field(ledger: str, id_: str, table: Tree, options: Mapping[str, str]) -> Fi
     if t["kind"] not in get_args(Kind):
         raise _unknown(t["kind"], get_args(Kind), reader.where)
     for key in ("headers", "strip"):
-        t[key] = tuple(t.get(key, ()))
-    if "implied" in t:
-        implied = reader.only(t["implied"], ("by", "term"))
-        t["implied"] = (implied["by"], implied["term"])
+        t[key] = reader.texts(t, key)
+    t["implied"] = tuple(_made(Implied, i, reader) for i in t.get("implied", ()))
+    t["or_by"] = reader.texts(t, "or_by")
     cases = (reader.only(c, ("term", "where")) for c in t.get("when", ()))
     t["when"] = tuple(Case(c["term"], And(reader.conditions(c["where"]))) for c in cases)
     return Field(id=id_, **t)
@@ -211,7 +225,17 @@ def _made(cls: Callable[..., Any], table: object, reader: Reader) -> Any:
 
 
 _FORMS = ("query", "ratio", "difference", "growth", "sum", "at")
-_INDICATOR_KEYS = ("unit", "definition", "cited_as", "otherwise", "period", *_FORMS)
+_INDICATOR_KEYS = (
+    "unit",
+    "definition",
+    "cited_as",
+    "otherwise",
+    "reported_as",
+    "reported_beside",
+    "stock",
+    "period",
+    *_FORMS,
+)
 
 
 def _indicator(key: str, table: Tree, options: Mapping[str, str], periods: Mapping[str, Period]) -> Indicator:
@@ -234,12 +258,21 @@ def _indicator(key: str, table: Tree, options: Mapping[str, str], periods: Mappi
         unit=t["unit"],
         definition=definition,
         of=of,
-        cited_as=tuple(t.get("cited_as", ())),
+        cited_as=reader.texts(t, "cited_as"),
         otherwise=t.get("otherwise", ""),
+        reported_as=reader.texts(t, "reported_as"),
+        reported_beside=reader.texts(t, "reported_beside"),
+        stock=_stock(t.get("stock", ""), reader.where),
     )
 
 
-def _chosen(table: Tree, reader: Reader) -> Tree:
+def _stock(given: str, where: str) -> Stock:
+    if given not in get_args(Stock):
+        raise _unknown(given, filter(None, get_args(Stock)), f"{where} stock")
+    return cast(Stock, given)
+
+
+def _chosen(table: Mapping[str, Any], reader: Reader) -> Tree:
     """The table with what its `instead` says under the options that zhengfa.toml chose."""
     t = dict(table)
     for case in t.pop("instead", ()):
@@ -265,7 +298,7 @@ def _relation(id_: str, table: Tree, options: Mapping[str, str]) -> Relation:
     t = dict(reader.only(table, tuple(Relation.__dataclass_fields__)[1:]))
     t["never"] = reader.conditions(t.get("never", {}))
     for key in ("fields", "total"):
-        t[key] = tuple(t.get(key, ()))
+        t[key] = reader.texts(t, key)
     t["balance"] = tuple(map(tuple, t.get("balance", ())))
     forms = [name for name in ("never", "matches", "total", "balance") if t.get(name)]
     if len(forms) != 1:
@@ -290,6 +323,8 @@ def _check(schema: Schema) -> None:
             _check_query(schema, query, f"指标 {indicator.key}")
         if indicator.otherwise:
             _known(indicator.otherwise, schema.indicators, f"指标 {indicator.key} otherwise")
+        for name in indicator.reported_beside:
+            _known(name, schema.indicators, f"指标 {indicator.key} reported_beside")
     for relation in schema.relations.values():
         _check_relation(schema, relation)
 
@@ -311,8 +346,10 @@ def _check_ledger(schema: Schema, ledger: Ledger) -> None:
     for f in ledger.fields.values():
         if f.kind in ("term", "unit") or f.vocabulary:
             _known(f.vocabulary, schema.vocabularies, f"{where} 字段 {f.id} vocabulary")
-        for name in filter(None, (f.known_from, f.reads, f.implied[0] if f.implied else "")):
+        for name in filter(None, (f.known_from, f.reads, *f.or_by, *(i.by for i in f.implied))):
             _known(name, ledger.fields, f"{where} 字段 {f.id}")
+        if f.ticked:
+            _known(f.ticked, schema.vocabularies[f.vocabulary].by_name, f"{where} 字段 {f.id} ticked")
         if f.prefer:
             _known(f.prefer, OPTIONS, f"{where} 字段 {f.id} prefer")
         for case in f.when:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from unicodedata import east_asian_width
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -24,6 +25,7 @@ _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _HEADER = Font(name="等线", bold=True, color="FFFFFF")
 _BODY = Font(name="等线")
 _FILL = PatternFill("solid", fgColor="1F4E79")
+_LINE = 15  # points
 _EDGE = Side(style="thin", color="D9D9D9")
 
 
@@ -60,9 +62,21 @@ def _write_page(book: Workbook, page: Page) -> None:
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.append([_cell(sheet, name, is_header=True) for name in page.header])
     n = 1
-    for n, row in enumerate(page.rows, start=2):  # noqa: B007 — the last row's number is wanted
+    for n, row in enumerate(page.rows, start=2):
+        sheet.row_dimensions[n].height = _LINE * max(map(_lines, row, page.widths))
         sheet.append([_cell(sheet, value) for value in row])
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(page.header))}{n}"
+
+
+def _lines(value: Any, width: float) -> int:
+    """How many lines a text takes in a column: not every program fits the height of a row by itself."""
+    if not isinstance(value, str):
+        return 1
+    return sum(max(1, -(-_wide(line) // int(width - 1))) for line in value.split("\n"))
+
+
+def _wide(text: str) -> int:
+    return sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def _cell(sheet: Any, value: Any, *, is_header: bool = False) -> Any:

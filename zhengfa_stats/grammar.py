@@ -66,6 +66,13 @@ class Reader:
                 raise self.error(f"不认识的键“{key}”", f"可用的键：{'、'.join(allowed)}")
         return table
 
+    def texts(self, table: Toml, key: str) -> tuple[str, ...]:
+        """A list of texts under a key; a single text in its place is an error, not a list of its characters."""
+        value = table.get(key, [])
+        if not isinstance(value, list | tuple) or not all(isinstance(v, str) for v in value):
+            raise self.error(f"{key} 应写成列表，写的是{value!r}", f'写成 {key} = ["…", "…"]')
+        return tuple(value)
+
     def conditions(self, table: object) -> tuple[Where, ...]:
         """All conditions of a table, in its order."""
         if not isinstance(table, Mapping):

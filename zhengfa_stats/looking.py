@@ -13,12 +13,15 @@ from zhengfa_stats.reading.file import known_headers, refuse_secrets
 from zhengfa_stats.reading.layout import lay_out, span_of_data
 from zhengfa_stats.reading.recognise import Recognised, recognise
 from zhengfa_stats.reading.sheets import Role, Sheet, Table
+from zhengfa_stats.reading.summary import summary_instead
 from zhengfa_stats.reading.workbook import open_workbook
 from zhengfa_stats.schema import Schema
 
 
 def look(path: Path, *, password: str | None = None) -> dict[str, Any]:
     """The sheets and tables of a workbook, as `zhengfa look --json` gives them; rows as Excel numbers them."""
+    if path.is_dir():
+        raise WorkbookError("这是文件夹，不是工作簿", str(path), "请写出其中一个文件的名字")
     if not path.is_file():
         raise WorkbookError("找不到这个文件", str(path), "请检查文件名和路径")
     here = Path.cwd()
@@ -35,8 +38,17 @@ def look(path: Path, *, password: str | None = None) -> dict[str, Any]:
 
 def _sheet(sheet: Sheet, file: str, schema: Schema) -> dict[str, Any]:
     layout = lay_out(sheet, known_headers(schema))
-    tables = [_table(t, recognise(t, sheet, file, schema)) for t in layout.tables]
+    tables = [_table(*_seen(t, sheet, file, schema)) for t in layout.tables]
     return {"sheet": sheet.name, "hidden": sheet.hidden, "outside_rows": list(layout.outside), "tables": tables}
+
+
+def _seen(table: Table, sheet: Sheet, file: str, schema: Schema) -> tuple[Table, Recognised]:
+    """The table and its ledger; a 汇总表 has its own totals told from its rows."""
+    found = recognise(table, sheet, file, schema)
+    if (summary := summary_instead(found, table, sheet, file, schema)) is None:
+        return table, found
+    ledger = next(of.id for of in schema.ledgers.values() if of.tabulated)
+    return summary.table, Recognised(ledger, 1.0, summary.bound)
 
 
 def _table(table: Table, found: Recognised) -> dict[str, Any]:

@@ -18,6 +18,7 @@ import pandas as pd
 from zhengfa_stats import __version__
 from zhengfa_stats.config import Config, load_config
 from zhengfa_stats.counting.answer import Answer, evaluate
+from zhengfa_stats.counting.status import Status, as_rows, lacking, statuses
 from zhengfa_stats.errors import ProjectError
 from zhengfa_stats.language.wording import said
 from zhengfa_stats.query import Clock, Expr, queries
@@ -65,20 +66,27 @@ class Project:
         """Build the ledgers if anything has changed since the last build; the manifest."""
         state = self._state()
         manifest = read_json(self.processed / "manifest.json")
-        if manifest is not None and manifest["state"] == state and self._outputs_stand(manifest):
+        if manifest is not None and manifest["state"] == state and self._still_holds(manifest):
             return dict(manifest)
-        return self._build(state)
+        return self._build(state, manifest)
 
-    def _build(self, state: Mapping[str, Any]) -> dict[str, Any]:
+    def _still_holds(self, manifest: Mapping[str, Any]) -> bool:
+        """Whether the last build's outputs stand, and no password has come that may open what it could not."""
+        return "sent" in manifest and not (self._password and manifest["refused"]) and self._outputs_stand(manifest)
+
+    def _build(self, state: Mapping[str, Any], earlier: Mapping[str, Any] | None) -> dict[str, Any]:
         from zhengfa_stats import build
         from zhengfa_stats.reading.corrections import load_corrections
         from zhengfa_stats.reading.file import Context
+        from zhengfa_stats.reading.sending import declared_senders, still_expected
 
+        senders = declared_senders(self.config)  # a name that is no unit stops here, not after the reading
         context = Context(self.config, self._key(), load_corrections(self.root), self._password)
         built = build.build(self.raw, context, jobs=self._jobs)
         build.store(built, self.processed, self.config)
         self.__dict__.pop("manifest", None)
         self.__dict__.pop("frames", None)
+        self.__dict__.pop("statuses", None)
         manifest = {
             "version": __version__,
             "state": state,
@@ -88,6 +96,10 @@ class Project:
             "problems_by_sender": build.count_by_sender(built.problems),
             "refused": [f.file for f in built.files if f.refused],
             "columns": built.columns,
+            "sent": built.sent,
+            "sent_within": built.sent_within,
+            "formerly": still_expected(earlier, built.sent, state["inputs"]),
+            "senders": senders,
         }
         write_json(manifest, self.processed / "manifest.json")
         return manifest
@@ -175,7 +187,7 @@ class Project:
         indicator = self.indicator(key)
         answer = self.count(indicator.of)
         absent = any(query.ledger not in self.frames for query in queries(indicator.of))
-        if not (absent and indicator.otherwise):
+        if not (absent and indicator.otherwise) or answer.reported:
             return answer
         stand_in = self.figure(indicator.otherwise)
         if stand_in.value is None:
@@ -200,11 +212,36 @@ class Project:
             "definition": indicator.definition,
             "n_rows": answer.n_rows,
             "n_uncounted": answer.n_uncounted,
-            "n_reported": 0,
-            "missing_from": [],
+            "n_reported": len(answer.reported),
+            "missing_from": self._missing(indicator, answer),
             "remarks": list(answer.remarks),
         }
         return figure if value is not None else {**figure, "why": answer.why}
+
+    @cached_property
+    def statuses(self) -> list[Status]:
+        """报送情况: who has sent which ledger, and who has not."""
+        m = self.manifest
+        apart = {of.id for of in self.schema.ledgers.values() if of.tabulated or not of.has_senders}
+        return statuses(m["sent"], m["sent_within"], m["senders"], m["formerly"], apart)
+
+    def status(self) -> dict[str, Any]:
+        """报送情况, as `zhengfa status --json` gives it."""
+        return {"senders": as_rows(self.statuses)}
+
+    def _missing(self, indicator: Indicator, answer: Answer) -> list[str]:
+        """Who has not sent what a figure needs; of those that sent only totals, the totals say it."""
+        told = {m.office.name: str(m) for m in answer.lacking}
+        by_totals = {*told, *(c.office.name for c in answer.reported)}
+        others = (text for text in self._lacking(indicator) if text.split("（")[0] not in by_totals)
+        return [*others, *told.values()]
+
+    def _lacking(self, indicator: Indicator) -> list[str]:
+        """Who has not sent what a figure needs, and whose data end before the cut-off date."""
+        asked = set(queries(indicator.of))
+        parts = {key for key, other in self.schema.indicators.items() if other.of in asked}
+        worked_out = parts if len(parts) >= len(asked) else ()
+        return lacking(self.statuses, {q.ledger for q in asked}, self.clock.as_of, indicator.key, worked_out)
 
     def trace(self, key: str) -> dict[str, Any]:
         """The rows and cells behind a figure, as `zhengfa trace --json` gives it."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 from unicodedata import east_asian_width
 
+from zhengfa_stats.counting.status import Status
 from zhengfa_stats.excel import Page, write_workbook
 from zhengfa_stats.project import Project
 from zhengfa_stats.store import write_json
@@ -17,18 +18,21 @@ def report(project: Project, *, speak: bool) -> dict[str, Any]:
     manifest = project.manifest
     figures = project.figures()
     write_json(figures, project.processed / "figures.json")
-    write_workbook(project.processed / "figures.xlsx", [_page(figures)])
+    write_workbook(project.processed / "figures.xlsx", [_page(figures), status_page(project)])
     outputs = sorted([*manifest["outputs"], "manifest.json", "figures.json", "figures.xlsx"])
     if speak:
         print(show_figures(figures))
         print()
         print(summarise_build(manifest))
-        print(f"\n结果在 {project.processed}：figures.xlsx 是全部指标，problems.xlsx 是要请各部门核实的问题。")
+        print(status_in_short(project.statuses))
+        print(
+            f"\n结果在 {project.processed}：figures.xlsx 是全部指标和报送情况，problems.xlsx 是要请各部门核实的问题。"
+        )
     return {"outputs": [f"data/processed/{name}" for name in outputs]}
 
 
 def _page(figures: Mapping[str, Any]) -> Page:
-    header = ("指标", "数值", "单位", "口径", "计入行数", "未能计入行数", "说明")
+    header = ("指标", "数值", "单位", "口径", "计入行数", "未能计入行数", "未报或数据早于截止日的单位", "说明")
     rows = (
         (
             f["key"],
@@ -37,11 +41,12 @@ def _page(figures: Mapping[str, Any]) -> Page:
             f["definition"],
             f["n_rows"],
             f["n_uncounted"],
+            "、".join(f["missing_from"]),
             "；".join([*([f["why"]] if "why" in f else []), *f["remarks"]]),
         )
         for f in figures["figures"]
     )
-    return Page(f"指标（{figures['since']}至{figures['as_of']}）", header, rows, (22, 12, 8, 60, 10, 12, 40))
+    return Page(f"指标（{figures['since']}至{figures['as_of']}）", header, rows, (22, 12, 8, 60, 10, 12, 30, 40))
 
 
 def show_figures(figures: Mapping[str, Any]) -> str:
@@ -81,6 +86,36 @@ def summarise_build(manifest: Mapping[str, Any]) -> str:
     for sender, n in manifest["problems_by_sender"].items():
         lines.append(f"  {_padded(sender, width)}  错误{n['error']:>3}  警告{n['warning']:>3}  提示{n['note']:>3}")
     return "\n".join(lines)
+
+
+_STATUS = ("报送单位", "台账", "状态", "截至", "计入行数", "问题", "由谁报送")
+
+
+def status_page(project: Project) -> Page:
+    """报送情况, a line a sender and ledger; those who have not sent come first."""
+    ledgers = project.schema.ledgers
+    ordered = sorted(project.statuses, key=lambda s: s.state != "未报")
+    rows = (
+        (s.unit, ledgers[s.ledger].name, s.state, str(s.data_as_of or ""), s.n_rows, s.n_problems, s.sent_by)
+        for s in ordered
+    )
+    return Page("报送情况", _STATUS, rows, (22, 18, 10, 14, 10, 8, 18))
+
+
+def show_status(project: Project) -> str:
+    """报送情况 as a table on the terminal."""
+    lines = [tuple(map(str, line)) for line in (_STATUS, *status_page(project).rows)]
+    widths = [max(map(_width, column)) for column in zip(*lines, strict=True)]
+    shown = ["  ".join(map(_padded, line, widths)).rstrip() for line in lines]
+    return "\n".join([*shown, "", status_in_short(project.statuses)])
+
+
+def status_in_short(found: Sequence[Status]) -> str:
+    """How many sent, said that there is nothing, or have not sent, the last by name."""
+    counts = Counter(s.state for s in found)
+    missing = "、".join(dict.fromkeys(s.unit for s in found if s.state == "未报"))
+    n = f"已报{counts['已报']}份、零报告{counts['零报告']}份、未报{counts['未报']}份"
+    return f"报送情况：{n}{f'（未报的单位：{missing}）' if missing else ''}。"
 
 
 def show_trace(found: Mapping[str, Any]) -> str:

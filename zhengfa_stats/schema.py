@@ -11,6 +11,7 @@ from typing import Literal
 from zhengfa_stats.query import Expr, Where
 from zhengfa_stats.records import Level
 
+Stock = Literal["", "期末", "期初"]
 Kind = Literal["code", "text", "date", "number", "flag", "term", "persons", "unit"]
 
 
@@ -82,6 +83,14 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
+class Implied:
+    """The term that a blank field takes where another field is written: closed on a day, so closed."""
+
+    by: str
+    term: str | bool
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """A field of a ledger: what it holds, the headers it is met under, and how it is kept."""
 
@@ -97,11 +106,16 @@ class Field:
     known_from: str = ""  # the date field before which this one reads as blank
     highest: bool = False  # a cell with several terms holds the one that stands first in the vocabulary (就高) …
     prefer: str = ""  # … among those of the sort that this option of zhengfa.toml names, where there are such: rank_by
+    heaviest: bool = False  # a cell with several terms holds the one that stands last in the vocabulary (就重)
+    ticked: str = ""  # the term that a tick in the column stands for: some term of this kind
+    posts: bool = False  # a unit may stand before a term (市公安局副局长), and 兼 between two
     planned: bool = False  # a date that may lie ahead of the day of the report: 办理期限
     strip: tuple[str, ...] = ()  # words that may stand before or after a term: 给予, 党内, 处分
     identifies: str = ""  # id_card | staff_no | name: kept only as a pseudonym of the person
     reads: str = ""  # another field whose column this one reads too; what it does not know it leaves blank
-    implied: tuple[str, str] | None = None  # (field, term): the term where that field is written and this one is not
+    implied: tuple[Implied, ...] = ()  # what it holds where it is blank and another field is written
+    needed: bool = False  # where the sheet has no column for it, nothing is known: neither yes nor no
+    or_by: tuple[str, ...] = ()  # columns that tell as much as its own
     when: tuple[Case, ...] = ()  # a derived field: the first case that holds
     otherwise: str = ""  # a derived field's term where no case holds
 
@@ -168,6 +182,12 @@ class Ledger:
     facts: Mapping[str, FactOf] = field(default_factory=dict)
     shared: tuple[Shared, ...] = ()
     each: Mapping[str, Each] = field(default_factory=dict)
+    tabulated: bool = False  # filled from 汇总表, a line a figure: no table is recognised by its fields
+
+    @property
+    def has_senders(self) -> bool:
+        """Whether each unit sends its own part; a list that is drawn up once (专班) has neither date nor reporting unit."""
+        return bool(self.date) or any(f.default == "sender" for f in self.fields.values())
 
     @cached_property
     def stored(self) -> tuple[Field, ...]:
@@ -184,6 +204,9 @@ class Indicator:
     of: Expr
     cited_as: tuple[str, ...] = ()
     otherwise: str = ""  # the indicator to use, and to name, where a ledger of this one is absent
+    reported_as: tuple[str, ...] = ()  # its names in the columns and rows of a 汇总表
+    reported_beside: tuple[str, ...] = ()  # the names hold only in a table that has one of these indicators too
+    stock: Stock = ""  # a state at the end (期末) or the start (期初) of a period: states of periods do not add up
 
 
 @dataclass(frozen=True, slots=True)

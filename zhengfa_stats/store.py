@@ -65,7 +65,7 @@ def as_table(frame: pd.DataFrame, ledger: Ledger) -> pa.Table:
 def _array(column: pd.Series | None, type_: pa.DataType, n: int) -> pa.Array:
     if column is None:
         return pa.nulls(n, type_)
-    if pa.types.is_list(type_):
+    if pa.types.is_list(type_) and not isinstance(column.dtype, pd.ArrowDtype):
         return pa.array([None if v is None else list(v) for v in column], type_)
     return pa.Array.from_pandas(column, type=type_)
 
@@ -93,7 +93,18 @@ def read_ledger(folder: Path, ledger: Ledger) -> pd.DataFrame | None:
     path = folder / "ledgers" / f"{ledger.id}.parquet"
     if not path.is_file():
         return None
-    return pq.read_table(path).to_pandas(types_mapper={pa.bool_(): pd.BooleanDtype()}.get)
+    return as_frame(pq.read_table(path))
+
+
+def as_frame(table: pa.Table) -> pd.DataFrame:
+    """A stored table as a pandas frame: flags nullable, lists as Arrow lists."""
+    return table.to_pandas(types_mapper=_pandas_type)
+
+
+def _pandas_type(type_: pa.DataType) -> Any:
+    if pa.types.is_list(type_):
+        return pd.ArrowDtype(type_)
+    return pd.BooleanDtype() if pa.types.is_boolean(type_) else None
 
 
 def write_json(value: object, path: Path) -> None:

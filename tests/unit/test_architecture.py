@@ -14,7 +14,7 @@ PACKAGE = ROOT / "zhengfa_stats"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 STOREYS = (  # from the ground up; a module imports from its own storey or below
-    ("errors", "records", "numerals", "query", "schema", "grammar", "declared", "config"),
+    ("errors", "records", "numerals", "query", "schema", "grammar", "overlay", "declared", "config"),
     ("store", "excel"),
     ("reading", "counting"),
     ("language",),

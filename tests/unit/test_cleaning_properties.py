@@ -186,7 +186,21 @@ def test_police_ranks_are_no_rank(grade: str, title: str) -> None:
 
 
 def test_an_unknown_term_gets_the_line_to_write() -> None:
-    fault = terms.clean("办理终结", vocabulary("status")).fault
+    fault = terms.clean("已经办结了", vocabulary("status")).fault
     assert fault is not None
-    assert fault.do.endswith('[vocabularies.status]\n"已查结" = ["办理终结"]')
-    assert "已查结" in fault.expected
+    assert fault.do.endswith('[vocabularies.status]\n"已查结" = ["已经办结了"]')
+
+
+@pytest.mark.parametrize(
+    ("written", "name"), [("办理终结", "status"), ("已经未办结", "status"), ("一级警务督办", "rank")]
+)
+def test_a_weak_likeness_is_never_proposed(written: str, name: str) -> None:
+    fault = terms.clean(written, vocabulary(name)).fault
+    assert fault is not None
+    assert fault.expected in fault.do and f'"规范词" = ["{written}"]' in fault.do
+
+
+def test_a_word_that_is_neither_yes_nor_no_prints_both_lines() -> None:
+    fault = flags.clean("到岗", vocabulary("flag")).fault
+    assert fault is not None
+    assert '"是" = ["到岗"]' in fault.do and '"否" = ["到岗"]' in fault.do

@@ -65,7 +65,7 @@ def test_the_specification_is_large_and_names_known_fields() -> None:
 
 
 def test_every_declared_name_binds_its_field() -> None:
-    for ledger in SCHEMA.ledgers.values():
+    for ledger in (one for one in SCHEMA.ledgers.values() if not one.tabulated):
         for field in ledger.fields.values():
             if not field.is_derived and not field.reads:
                 bound = bind_alone(ledger.id, field.name).bound
@@ -92,7 +92,7 @@ PARTS = ["", "姓名", "单位", "职级", "电话", "身份证号", "住址", "
 @pytest.mark.parametrize("part", PARTS)
 def test_a_reporter_is_never_bound_to_a_public_field(who: str, part: str) -> None:
     headers = [who + part, f"{who}/{part}", f"{part}（{who}）", f"{who}基本情况/{part}", f"{who}、被{who}{part}"]
-    for ledger in SCHEMA.ledgers.values():
+    for ledger in (one for one in SCHEMA.ledgers.values() if not one.tabulated):
         for header in headers:
             for column in bind_alone(ledger.id, header).bound:
                 assert not any(ledger.fields[f].is_stored for f in column.fields), (ledger.id, header)

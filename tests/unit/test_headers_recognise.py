@@ -9,7 +9,8 @@ import pytest
 
 from zhengfa_stats.config import SheetPin
 from zhengfa_stats.declared import load_schema
-from zhengfa_stats.reading.recognise import Recognised, pin_of, recognise
+from zhengfa_stats.reading.pins import pin_of
+from zhengfa_stats.reading.recognise import Recognised, recognise
 from zhengfa_stats.reading.sheets import Cell, Column, Role, Rows, Sheet, Table
 from zhengfa_stats.records import Range
 
@@ -386,3 +387,21 @@ def test_neither_pin_nor_definition_makes_a_reporter_public() -> None:
 def test_messages_do_not_repeat_long_numbers() -> None:
     found = read(CLUES + " 13800000000王某", ["1", "2021-3-5", "来信", "王某", "公安局", "办结", "满意"])
     assert all("13800000000" not in p.what for p in found.problems)
+
+
+@pytest.mark.parametrize(
+    ("header", "never"),
+    [
+        ("立案登记的日期", {"received_on"}),
+        ("宣布决定时间", {"received_on", "closed_on"}),
+        ("本月移交的时间", {"received_on"}),
+        ("反映的内情", {"content", "informant", "informant_phone"}),
+        ("是否收到材料", {"received_on", "clue_no", "subjects"}),
+        ("收到件数", {"received_on", "clue_no"}),
+    ],
+)
+def test_no_remedy_proposes_what_a_header_cannot_be(header: str, never: set[str]) -> None:
+    found = read(f"线索编号 收到日期 来源 {header} 问题类别 办理状态", ["X1", "2021-3-5", "来信", "x", "", ""])
+    (unknown,) = found.unknown
+    assert unknown.header == header and not never & set(unknown.nearest), unknown
+    assert not any(f"fields.{name}]" in unknown.lines for name in never)

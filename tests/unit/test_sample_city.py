@@ -21,7 +21,9 @@ RUN = [sys.executable, "-c", "import sys; from zhengfa_stats.cli import main; sy
 
 def zhengfa(project: Path, *args: str, code: int = 0, stdin: str = "") -> Any:
     """Run the command line as a user does; its JSON."""
-    done = subprocess.run([*RUN, *args, "--json"], cwd=project, capture_output=True, text=True, input=stdin, encoding="utf-8")
+    done = subprocess.run(
+        [*RUN, *args, "--json"], cwd=project, capture_output=True, text=True, input=stdin, encoding="utf-8"
+    )
     assert done.returncode == code, done.stderr
     assert "Traceback" not in done.stderr
     return json.loads(done.stdout)
@@ -104,6 +106,7 @@ def test_trace_gives_the_rows(place: tuple[City, Path], key: str) -> None:
     else:
         assert len(found["rows"]) == truth
     assert all(row["cells"] for row in found["rows"])
+    assert not any({"post_leads", "post_rank", "shelved"} & row["cells"].keys() for row in found["rows"])
 
 
 def test_names_come_only_after_a_yes(place: tuple[City, Path]) -> None:

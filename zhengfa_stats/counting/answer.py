@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import narwhals as nw
@@ -12,6 +12,7 @@ from zhengfa_stats.counting.clocks import clock_of
 from zhengfa_stats.counting.doubts import n_uncounted, uncounted
 from zhengfa_stats.counting.frames import ORIGIN, PLACE, TABLE, Frame, Native, height, sort_rows, to_native
 from zhengfa_stats.counting.groups import Order, chinese_day, moved
+from zhengfa_stats.counting.reported import Lacking, Office, Reported, ReportedCell, read_reported, with_totals
 from zhengfa_stats.counting.tally import Labels, Tally
 from zhengfa_stats.errors import QueryError
 from zhengfa_stats.query import At, Clock, Expr, Formula, Query, queries
@@ -35,6 +36,8 @@ class Answer:
     parts: tuple[Answer, ...] = ()
     why: str = ""
     remarks: tuple[str, ...] = ()  # Chinese sentences that belong beside the figure
+    reported: tuple[ReportedCell, ...] = ()  # totals that stand for rows that were not sent
+    lacking: tuple[Lacking, ...] = ()  # offices that sent only totals, and none that fit
     _orders: tuple[tuple[Order, ...], ...] = field(default=(), repr=False, compare=False)
     _tally: Tally | None = field(default=None, repr=False, compare=False)
 
@@ -102,17 +105,27 @@ def evaluate(
     A ledger that is not in `frames` gives None and `why`; a frame without rows gives 0. QueryError when the
     expression speaks of what the schema does not have.
     """
-    project = project or clock
+    return _evaluate(expr, clock, read_reported(frames, schema, project or clock))
+
+
+def _evaluate(expr: Expr, clock: Clock, reported: Reported) -> Answer:
     match expr:
         case Query():
-            return _count(expr, frames, schema, clock, project)
+            return _count(expr, clock, reported)
         case At():
-            inner = evaluate(expr.of, frames, schema, clock_of(expr, clock), project)
-            return Answer(expr, clock, inner.values, (inner,), inner.why, inner.remarks, inner._orders)
+            inner = _evaluate(expr.of, clock_of(expr, clock), reported)
+            return replace(inner, expr=expr, clock=clock, parts=(inner,), _tally=None)
         case Formula():
-            left = evaluate(expr.left, frames, schema, clock, project)
-            right = evaluate(expr.right, frames, schema, clock, project)
+            left, right = (_evaluate(side, clock, reported) for side in (expr.left, expr.right))
+            if expr.op != "sum" and (barred := _on_one_side(left, right)):
+                return _evaluate(expr, clock, reported.without(barred))
             return _combine(expr, clock, left, right)
+
+
+def _on_one_side(left: Answer, right: Answer) -> set[Office]:
+    """Offices whose totals one side has and the other lacks: what they report can't be compared."""
+    sides = [({c.office for c in a.reported}, {m.office for m in a.lacking}) for a in (left, right)]
+    return (sides[0][0] & sides[1][1]) | (sides[1][0] & sides[0][1])
 
 
 def is_grouped(expr: Expr) -> bool:
@@ -123,18 +136,24 @@ def is_grouped(expr: Expr) -> bool:
 # -- queries
 
 
-def _count(query: Query, frames: Mapping[str, Native], schema: Schema, clock: Clock, project: Clock) -> Answer:
-    tally = Tally(query, frames, schema, clock)
-    if why := _absent(tally) or _refusal(tally, project):
-        return Answer(query, clock, _none(query), why=why)
-    remarks = _remarks(tally)
+def _count(query: Query, clock: Clock, reported: Reported) -> Answer:
+    frames, schema = reported.frames, reported.schema
+    share = reported.share(query, clock, lambda q: Tally(q, frames, schema, clock).total())
+    tally = Tally(replace(query, where=query.where + share.instead), frames, schema, clock)
+    answer = Answer(query, clock, (), reported=share.cells, lacking=share.lacking)
+    if share.cells and query.ledger not in frames and not query.by:
+        return replace(answer, values=(((), share.total),), remarks=share.remarks)
+    if why := _absent(tally) or _untold(tally) or _refusal(tally, reported.project):
+        return replace(answer, values=_none(query), why=why, reported=())
+    remarks = (*_remarks(tally), *share.remarks)
     if query.by:
-        groups = tally.groups()
-        values = tuple((g.labels, g.value) for g in groups)
-        return Answer(query, clock, values, remarks=remarks, _orders=tuple(g.order for g in groups), _tally=tally)
+        groups = with_totals(tally.groups(), tally, share.cells)
+        values, orders = tuple((g.labels, g.value) for g in groups), tuple(g.order for g in groups)
+        return replace(answer, values=values, remarks=remarks, _orders=orders, _tally=tally)
     value = tally.total()
     why = "" if value is not None else f"没有可以计算的行：符合条件的行都没有填写“{tally.name(query.measure.field)}”"
-    return Answer(query, clock, (((), value),), why=why, remarks=remarks, _tally=tally)
+    whole = value if value is None or not share.cells else value + share.total
+    return replace(answer, values=(((), whole),), why=why, remarks=remarks, _tally=tally)
 
 
 def _none(expr: Expr) -> Values:
@@ -146,6 +165,17 @@ def _absent(tally: Tally) -> str:
     ledgers = tally.scope.schema.ledgers
     absent = [f"《{ledgers[n].name}》" for n in tally.ledgers if n not in tally.frames]
     return f"没有{'、'.join(absent)}的数据" if absent else ""
+
+
+def _untold(tally: Tally) -> str:
+    """Which columns no sheet of the ledger has, though the query rests on them."""
+    dated = (tally.scope.ledger.date,) if tally.is_dated else ()
+    needs = (*dated, *tally.scope.needs(*tally.query.where, *tally.query.having))
+    if not needs:
+        return ""
+    counts = tally.counts({"": tally.scope.true, **{name: tally.scope.is_without_column(name) for name in needs}})
+    missing = [f"“{tally.name(name)}”" for name in needs if counts[name] and counts[name] == counts[""]]
+    return f"《{tally.scope.ledger.name}》没有{'、'.join(missing)}一列，无从统计" if missing else ""
 
 
 def _refusal(tally: Tally, project: Clock) -> str:
@@ -172,16 +202,25 @@ def _undated_rows(tally: Tally) -> str:
 
 def _combine(expr: Formula, clock: Clock, left: Answer, right: Answer) -> Answer:
     """Both sides group by group; an ungrouped side goes with every group of the other."""
-    remarks = tuple(dict.fromkeys(left.remarks + right.remarks))
-    if why := left.why or right.why:
-        return Answer(expr, clock, _none(expr), (left, right), why, remarks)
+    answer = Answer(
+        expr,
+        clock,
+        _none(expr),
+        (left, right),
+        left.why or right.why,
+        tuple(dict.fromkeys(left.remarks + right.remarks)),
+        tuple(dict.fromkeys(left.reported + right.reported)),
+        tuple(dict.fromkeys(left.lacking + right.lacking)),
+    )
+    if answer.why:
+        return answer
     if not is_grouped(expr):
         value, why = _apply(expr, left.value, right.value)
-        return Answer(expr, clock, (((), value),), (left, right), why, remarks)
+        return replace(answer, values=(((), value),), why=why)
     rows = _align(expr, left, right)
     values = tuple((labels, _apply(expr, a, b)[0]) for _, labels, a, b in rows)
     orders = tuple(order for order, *_ in rows)
-    return Answer(expr, clock, values, (left, right), "", remarks, orders)
+    return replace(answer, values=values, _orders=orders)
 
 
 Aligned = tuple[tuple[Order, ...], Labels, float | None, float | None]

@@ -10,7 +10,18 @@ from operator import and_, or_
 
 import narwhals as nw
 
-from zhengfa_stats.counting.frames import ORIGIN, PLACE, UNREAD, Frame, Native, Type, last_day, type_of, typed
+from zhengfa_stats.counting.frames import (
+    CITY_LEVEL,
+    ORIGIN,
+    PLACE,
+    UNREAD,
+    Frame,
+    Native,
+    Type,
+    last_day,
+    type_of,
+    typed,
+)
 from zhengfa_stats.errors import QueryError
 from zhengfa_stats.query import (
     And,
@@ -80,7 +91,7 @@ class Scope:
 
     def field(self, field_id: str) -> Field:
         """A field that can be counted by; QueryError when the ledger has none such, or does not keep it."""
-        field = self.ledger.fields.get(field_id) or ORIGIN.get(field_id)
+        field = ORIGIN.get(field_id) or self.ledger.fields.get(field_id)
         if field is None or not (field.is_stored or field.is_derived):
             raise QueryError(f"没有可供统计的字段“{field_id}”", self.place)
         return field
@@ -106,6 +117,8 @@ class Scope:
         """A field's value; of a date, the first day that it may mean."""
         field = self.field(field_id)
         value = self._derived(field) if field.is_derived else self.column(field_id, type_of(field))
+        if field_id == "region":
+            return nw.when(~value.is_null() & (value != "")).then(value).otherwise(nw.lit(CITY_LEVEL))
         return self._known(field, value)
 
     def last(self, field_id: str) -> nw.Expr:
@@ -269,6 +282,30 @@ class Scope:
         """The stored fields that the conditions rest on, each once."""
         found = (f for w in wheres for leaf in self.leaves(w) for f in _fields(leaf))
         return tuple(dict.fromkeys(f for f in found if not self.field(f).is_derived))
+
+    def needs(self, *wheres: Where) -> tuple[str, ...]:
+        """The fields that the conditions name for which a sheet needs a column, lest nothing be known."""
+        found = (f for w in wheres for leaf in self._named(w) for f in _fields(leaf))
+        return tuple(dict.fromkeys(f for f in found if self.field(f).needed))
+
+    def _named(self, where: Where) -> Iterator[Where]:
+        match where:
+            case Fact(name):
+                parts: tuple[Where, ...] = self.fact(name)
+            case Not(of):
+                parts = (of,)
+            case Or(of) | And(of):
+                parts = of
+            case _:
+                yield where
+                parts = ()
+        for part in parts:
+            yield from self._named(part)
+
+    def is_without_column(self, *field_ids: str) -> nw.Expr:
+        """Whether the row's sheet has no column that tells one of the fields."""
+        pattern = rf"\|~(?:{'|'.join(map(re.escape, field_ids))})\|"
+        return self.column(UNREAD, "text").str.contains(pattern).fill_null(False)
 
     def dates(self, *wheres: Where) -> tuple[Between, ...]:
         """The conditions among those they rest on that a month-only date can leave open."""

@@ -17,6 +17,7 @@ WHY, FIELD = "uncounted_why", "uncounted_field"
 
 _BLANK = "没有填写"
 _UNREAD = "无法识别"
+_NO_COLUMN = "没有这一列"
 _UNPLACED = "只写到月份或年份，无法确定是否在统计期内"
 _UNCOMPARABLE = "只写到月份或年份，无法与条件比较"
 
@@ -99,6 +100,8 @@ def _of_condition(tally: Tally, where: Where, cut: str, causes: frozenset[str]) 
     fields = tally.scope.uses(where)
     if fields and UNREAD in causes:
         yield Doubt(tally.scope.is_unread(*fields), fields, _UNREAD)
+    if (needs := tally.scope.needs(where)) and UNREAD in causes:
+        yield Doubt(tally.scope.is_without_column(*needs), needs, _NO_COLUMN)
     for date in tally.scope.dates(where):
         if f"{date.field}?" in causes:
             yield Doubt(tally.scope.is_cut(date), (date.field,), cut)
@@ -119,7 +122,8 @@ def _reasons(tally: Tally, doubts: list[Doubt]) -> list[nw.Expr]:
     field: nw.Expr = nw.lit("")
     for doubt in reversed(doubts):
         for name in reversed(doubt.fields):
-            holds = doubt.holds & tally.scope.is_unread(name) if len(doubt.fields) > 1 else doubt.holds
+            own = tally.scope.is_unread(name) | tally.scope.is_without_column(name)
+            holds = doubt.holds & own if len(doubt.fields) > 1 else doubt.holds
             why = nw.when(holds).then(nw.lit(f"“{tally.name(name)}”{doubt.says}")).otherwise(why)
             field = nw.when(holds).then(nw.lit(name)).otherwise(field)
     return [why.alias(WHY), field.alias(FIELD)]

@@ -21,9 +21,11 @@ Type = Literal["text", "number", "date", "flag", "list"]
 PLACE = ("source_file", "source_sheet", "source_row")  # the order of rows, in every engine
 UNREAD, UNDATED, TABLE = "unread", "undated", "source_table"
 
+CITY_LEVEL = "市本级"  # the region of what names none
+
 ORIGIN: Mapping[str, Field] = {  # what every row says of where it came from may be asked for as well
     "sender": Field("sender", "报送单位", "text"),
-    "region": Field("region", "区划", "text"),
+    "region": Field("region", "区划", "text"),  # 市本级 where none is said
     "source_file": Field("source_file", "来源文件", "text"),
     "source_sheet": Field("source_sheet", "来源工作表", "text"),
     "source_row": Field("source_row", "来源行号", "number"),

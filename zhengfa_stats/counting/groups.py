@@ -10,7 +10,7 @@ from typing import Any
 import narwhals as nw
 
 from zhengfa_stats.counting.compile import Scope, literal, resolve
-from zhengfa_stats.counting.frames import type_of
+from zhengfa_stats.counting.frames import CITY_LEVEL, type_of
 from zhengfa_stats.errors import QueryError
 from zhengfa_stats.query import AsOf, By
 from zhengfa_stats.schema import Vocabulary
@@ -59,6 +59,8 @@ def axis(by: By, scope: Scope) -> Axis:
         return Axis(by, False, _first, _yes_no)
     if kind == "number":
         return Axis(by, False, _first, lambda key: ((0, key), f"{key:g}"))
+    if by.field == "region":
+        return Axis(by, False, _first, lambda key: ((0, "" if key == CITY_LEVEL else key), key))
     if vocabulary is None:
         order = {c.term: i for i, c in enumerate(field.when)}
         return Axis(by, is_list, _first, lambda key: ((0, order.get(key, len(order)) if order else key), key))

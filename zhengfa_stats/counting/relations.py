@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import replace
+from math import isclose
 from typing import Any, TypeAlias
 
 import pandas as pd
 
-from zhengfa_stats.counting.answer import evaluate
+from zhengfa_stats.counting.answer import Answer, evaluate
 from zhengfa_stats.query import And, Between, Clock, Linked, Not, Or, Query, Where
 from zhengfa_stats.records import Place, Problem
 from zhengfa_stats.schema import Ledger, Relation, Schema
@@ -17,40 +18,53 @@ Frames: TypeAlias = Mapping[str, pd.DataFrame]
 Columns = Mapping[str, Mapping[str, str]]  # `file|sheet|table` → field → letters
 
 
-def check_relations(frames: Frames, schema: Schema, clock: Clock, columns: Columns) -> list[Problem]:
-    """Every broken relation, with the addresses of both sides; one whose ledgers are absent is not checked."""
+def check_relations(
+    frames: Frames, schema: Schema, clock: Clock, columns: Columns, unsure: Set[str] = frozenset()
+) -> list[Problem]:
+    """Every broken relation, with the addresses of both sides; one whose ledgers are absent is not checked.
+
+    `unsure` are persons of whom it can't be told who they are: that they are linked to nothing says nothing more.
+    """
     problems: list[Problem] = []
     for relation in schema.relations.values():
         if relation.total:
             problems += _total(relation, frames, schema, clock)
+        elif relation.balance:
+            problems += _balance(relation, frames, schema, clock)
         elif relation.matches:
             problems += _matches(relation, frames, schema, columns)
         else:
-            problems += _never(relation, frames, schema, clock, columns)
+            problems += _never(relation, frames, schema, clock, columns, unsure)
     return problems
 
 
-def _never(relation: Relation, frames: Frames, schema: Schema, clock: Clock, columns: Columns) -> Iterator[Problem]:
+def _never(
+    relation: Relation, frames: Frames, schema: Schema, clock: Clock, columns: Columns, unsure: Set[str]
+) -> Iterator[Problem]:
     """Rows that meet what may never be, whatever their date."""
-    if relation.ledger not in frames or any(ledger not in frames for ledger in _linked(relation.never)):
+    if relation.ledger not in frames or any(link.ledger not in frames for link in _links(relation.never)):
         return
     ledger = schema.ledgers[relation.ledger]
     always = Between("source_row", 0) if ledger.date else None
-    answer = evaluate(Query(ledger.id, relation.never, period=always), frames, schema, clock, project=clock)
+    rows = evaluate(Query(ledger.id, relation.never, period=always), frames, schema, clock, project=clock).rows()
+    if rows is None:  # no sheet has the column that it rests on
+        return
     names = tuple(dict.fromkeys(name for w in relation.never for name in _fields(w, ledger)))
-    for _, row in answer.rows().iterrows():
-        yield _problem(relation, row, names, columns)
+    links = {link.on for link in _links(relation.never)}
+    for _, row in rows.iterrows():
+        if not any(isinstance(row[name], str) and row[name] in unsure for name in links):
+            yield _problem(relation, row, names, columns)
 
 
-def _linked(wheres: tuple[Where, ...]) -> Iterator[str]:
+def _links(wheres: tuple[Where, ...]) -> Iterator[Linked]:
     for w in wheres:
         match w:
-            case Linked(ledger):
-                yield ledger
+            case Linked():
+                yield w
             case Not(of):
-                yield from _linked((of,))
+                yield from _links((of,))
             case And(of) | Or(of):
-                yield from _linked(of)
+                yield from _links(of)
 
 
 def _fields(where: Where, ledger: Ledger) -> Iterator[str]:
@@ -122,10 +136,33 @@ def _with_other(problem: Problem, other: Place | None) -> Problem:
 
 def _total(relation: Relation, frames: Frames, schema: Schema, clock: Clock) -> Iterator[Problem]:
     """A figure that is not the sum of its parts."""
-    values = [evaluate(schema.indicators[key].of, frames, schema, clock, project=clock).value for key in relation.total]
-    whole, *parts = values
+    answers = [evaluate(schema.indicators[key].of, frames, schema, clock, project=clock) for key in relation.total]
+    whole, *parts = (answer.value for answer in answers)
     known = [p for p in parts if p is not None]
-    if whole is None or len(known) < len(parts) or whole == sum(known):
+    if whole is None or len(known) < len(parts) or whole == sum(known) or _not_alike(answers):
         return
     said = f"{relation.says}，实为 {whole:g} ≠ {'＋'.join(f'{p:g}' for p in known)}"
     yield Problem(relation.level, relation.id, Place(), said, relation.do or "请查看相关指标的口径和问题清单")
+
+
+def _not_alike(answers: Iterable[Answer]) -> bool:
+    """Whether some sender reported a total of one figure and none of another: then they need not add up."""
+    return len({frozenset(cell.office for cell in answer.reported) for answer in answers}) > 1
+
+
+def _balance(relation: Relation, frames: Frames, schema: Schema, clock: Clock) -> Iterator[Problem]:
+    """Two sums of figures that should come to the same; not checked where one of them can't be had."""
+    sides = [
+        [evaluate(schema.indicators[key].of, frames, schema, clock, project=clock) for key in side]
+        for side in relation.balance
+    ]
+    values = [[answer.value for answer in side if answer.value is not None] for side in sides]
+    if any(len(had) < len(side) for had, side in zip(values, sides, strict=True)) or isclose(*map(sum, values)):
+        return
+    if _not_alike(answer for side in sides for answer in side):
+        return
+    said = " ≠ ".join("＋".join(f"{value:g}" for value in side) for side in values)
+    n = max(answer.n_uncounted for side in sides for answer in side)
+    open_rows = f"；其中有的数另有{n}行未能计入，补全后再核对" if n else ""
+    do = relation.do or "请查看相关指标的口径和问题清单"
+    yield Problem(relation.level, relation.id, Place(), f"{relation.says}，实为 {said}{open_rows}", do)

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from zhengfa_stats.counting.answer import Answer
+from zhengfa_stats.counting.reported import ReportedCell
 from zhengfa_stats.query import Query
 from zhengfa_stats.schema import Ledger, Schema
 
@@ -23,20 +24,35 @@ def cells_of(row: Mapping[str, Any], ledger: Ledger, columns: Columns) -> dict[s
 
 
 def _is_shown(name: str, row: Mapping[str, Any], ledger: Ledger) -> bool:
-    if name not in ledger.fields or not ledger.fields[name].is_stored:
+    if name not in ledger.fields or not ledger.fields[name].is_stored or ledger.fields[name].reads:
         return False
     value: Any = row.get(name)
     return len(value) > 0 if hasattr(value, "__len__") else bool(pd.notna(value))
 
 
 def trace(answer: Answer, schema: Schema, columns: Columns) -> list[dict[str, Any]]:
-    """One entry a counted row, of every query in the answer, in the order of file, sheet and row; a row counted twice stands once."""
+    """One entry a counted row, of every query in the answer, in the order of file, sheet and row; a row counted twice stands once; then the reported totals."""
     seen: dict[tuple[Any, ...], dict[str, Any]] = {}
     for leaf in answer.leaves():
         for entry in _leaf(leaf, schema, columns):
             seen.setdefault((entry["ledger"], entry["file"], entry["sheet"], entry["row"], entry["nth"]), entry)
     order = sorted(seen, key=lambda k: (k[1], k[2], k[3], k[4]))
-    return [{k: v for k, v in seen[key].items() if k != "nth"} for key in order]
+    rows = [{k: v for k, v in seen[key].items() if k != "nth"} for key in order]
+    return [*rows, *(_reported(cell, schema) for cell in answer.reported)]
+
+
+def _reported(cell: ReportedCell, schema: Schema) -> dict[str, Any]:
+    """A total that stands for rows that were not sent."""
+    return {
+        "ledger": next(ledger.id for ledger in schema.ledgers.values() if ledger.tabulated),
+        "file": cell.file,
+        "sheet": cell.sheet,
+        "row": cell.row,
+        "cells": {"value": cell.cell},
+        "also": [],
+        "indicator": cell.indicator,
+        "value": cell.value,
+    }
 
 
 def _leaf(leaf: Answer, schema: Schema, columns: Columns) -> Iterator[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,10 +11,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from zhengfa_stats.reading.cleaning import codes, dates, flags, numbers, persons, terms, texts, units
+from zhengfa_stats.reading.cleaning import codes, dates, flags, numbers, persons, posts, terms, texts, units
+from zhengfa_stats.reading.cleaning.normal import EMPTY_RULE
 from zhengfa_stats.reading.cleaning.result import Cleaned, Fault, Office, Span
 from zhengfa_stats.reading.sheets import Cell
-from zhengfa_stats.schema import Field, Schema, Vocabulary
+from zhengfa_stats.records import parse_address
+from zhengfa_stats.schema import Field, Ledger, Schema, Vocabulary
 
 Objects = npt.NDArray[np.object_]
 Index = npt.NDArray[np.intp]
@@ -47,25 +49,37 @@ def spread(distinct: Iterable[Any], index: Index) -> Objects:
     return np.fromiter(table, dtype=object, count=len(table))[index]
 
 
+def by_column(fills: Mapping[str, str]) -> dict[int, dict[int, tuple[int, int]]]:
+    """Fills as column → row → the (row, column) that the value stands in."""
+    found: dict[int, dict[int, tuple[int, int]]] = {}
+    for cell, origin in fills.items():
+        row, column = parse_address(cell)
+        found.setdefault(column, {})[row] = parse_address(origin)
+    return found
+
+
+def filled(n: int, value: Any) -> Objects:
+    """n times the same value, which may itself be a tuple."""
+    column = np.empty(n, dtype=object)
+    for i in range(n):
+        column[i] = value
+    return column
+
+
 def distinguish(cells: Sequence[Cell]) -> tuple[Index, list[Cell]]:
     """The distinct written values of a column, and each row's place among them (-1: blank)."""
     index, distinct = pd.factorize(np.fromiter(cells, dtype=object, count=len(cells)))
     return index, list(distinct)
 
 
-def read_column(cells: Sequence[Cell], at: int, field: Field, clean: Clean) -> Reading:
-    """Clean a column for a field."""
-    index, written = distinguish(cells)
-    return Reading(field, at, index, written, [clean(value) for value in written])
-
-
 @dataclass(frozen=True, slots=True)
 class Cleaners:
-    """Chooses the cleaner of a field; `context` holds what the sheet says about years and months."""
+    """Chooses the cleaner of a field; `context` holds what the sheet says of years and months, `home` of the region."""
 
     schema: Schema
     city: str
     context: dates.Context
+    home: str = ""
 
     def of(self, ledger: str, field: Field) -> Clean:
         """The cleaner for a field's kind, with its vocabulary and words to strip."""
@@ -82,6 +96,8 @@ class Cleaners:
                 return lambda value: codes.clean(value, many=field.many)
             case "persons":
                 return persons.clean
+            case "text" if field.id == "region":
+                return lambda value: units.clean_region(value, self.city)
             case "text":
                 return texts.clean
             case "term":
@@ -89,7 +105,7 @@ class Cleaners:
             case "unit":
                 known = _given(vocabulary, field)
                 clean: Callable[..., Cleaned[Any]] = units.clean_many if field.many else units.clean
-                return lambda value: clean(value, known, self.city)
+                return lambda value: clean(value, known, self.city, self.home)
 
     def tick(self, value: Cell) -> Cleaned[Any]:
         """A cell of a tick column: ticked or not."""
@@ -98,22 +114,90 @@ class Cleaners:
     def _term(self, field: Field, vocabulary: Vocabulary) -> Clean:
         def clean(value: Cell) -> Cleaned[Any]:
             if field.highest:
-                return _highest(terms.clean(value, vocabulary, strip=field.strip, many=True), vocabulary)
+                found = terms.clean(value, vocabulary, strip=field.strip, many=True)
+                return _highest(found, vocabulary, self.schema.options.get(field.prefer, ""))
+            if field.heaviest:
+                return _heaviest(terms.clean(value, vocabulary, strip=field.strip, many=True), vocabulary)
             return terms.clean(value, vocabulary, strip=field.strip, many=field.many)
 
         def lenient(value: Cell) -> Cleaned[Any]:
             found = clean(value)
             return Cleaned(found.value) if found.fault is None else Cleaned(None)
 
-        return lenient if field.reads else clean
+        def of_posts(value: Cell) -> Cleaned[Any]:
+            if not isinstance(value, str):
+                return lenient(value)
+            tried = (lenient(form) for form in posts.forms(value, self.schema.vocabularies["unit"], self.city))
+            return next((c for c in tried if c.value is not None), Cleaned(None))
+
+        def ticked(value: Cell) -> Cleaned[Any]:
+            found = clean(value)
+            return found if found.fault is None else _ticked(found, self.tick(value), field.ticked, value)
+
+        if field.reads:
+            return of_posts if field.posts else lenient
+        return ticked if field.ticked else clean
+
+    def shared(self, ledger: Ledger, fields: Sequence[Field], written: Sequence[Cell]) -> list[dict[str, Cleaned[Any]]]:
+        """What each written value of a shared column says of which field: unit and post stand together, terms apart."""
+        if any(f.kind == "text" for f in fields):
+            unit = self.of(ledger.id, next(f for f in ledger.fields.values() if f.kind == "unit"))
+            offices = [self.office(value, unit) for value in written]
+            return [{f.id: office[f.kind == "text"] for f in fields} for office in offices]
+        vocabularies = {f.id: _given(self.schema.vocabulary_of(ledger.id, f.id), f) for f in fields if f.heaviest}
+        column = SharedColumn(fields, [self.of(ledger.id, f) for f in fields], vocabularies)
+        return [column.clean(value) for value in written]
+
+    def again(self, ledger: Ledger, lead: Field, cleaned: Sequence[Cleaned[Any]]) -> list[Cleaned[Any]]:
+        """What a field that re-reads another makes of that one's values."""
+        clean = self.of(ledger.id, lead)
+        return [Cleaned(None if c.value is None else clean(c.value).value) for c in cleaned]
+
+    def office(self, value: Cell, unit: Clean) -> tuple[Cleaned[Any], Cleaned[Any]]:
+        """The unit and the post of a cell that holds both."""
+        if not isinstance(value, str):
+            return unit(value), Cleaned(None)
+        found = units.split_post(value, self.schema.vocabularies["unit"], self.city)
+        office = unit(value)
+        if found is None:
+            only_post = office.fault is not None and units.is_post(value)
+            return (Cleaned(None), texts.clean(value)) if only_post else (office, Cleaned(None))
+        return office, Cleaned(texts.clean(found[1]).value, "单位及职务：分开")
 
 
-def _highest(found: Cleaned[tuple[str, ...]], vocabulary: Vocabulary) -> Cleaned[str]:
-    """Of several terms in a cell the one that stands first in the vocabulary."""
+def _highest(found: Cleaned[tuple[str, ...]], vocabulary: Vocabulary, sort: str) -> Cleaned[str]:
+    """Of several terms in a cell the one that stands first in the vocabulary, among those of the sort where there are any."""
     if not found.value:
         return Cleaned(None, found.rule, found.fault)
-    highest = min(found.value, key=lambda term: vocabulary.order[term])
-    return Cleaned(highest, "一格多个职级：就高" if len(found.value) > 1 else found.rule, found.fault)
+    if len(found.value) == 1:
+        return Cleaned(found.value[0], found.rule, found.fault)
+    preferred = [term for term in found.value if vocabulary.by_name[term].sort == sort]
+    highest = min(preferred or found.value, key=lambda term: vocabulary.order[term])
+    return Cleaned(highest, f"一格多个职级：{f'取{sort}' if sort and preferred else '就高'}", found.fault)
+
+
+def _heaviest(found: Cleaned[tuple[str, ...]], vocabulary: Vocabulary) -> Cleaned[str]:
+    """Of several terms in a cell the one that stands last in the vocabulary; that of a class and one of it is that one."""
+    if not found.value:
+        return Cleaned(None, found.rule, found.fault)
+    heaviest = max(found.value, key=lambda term: vocabulary.order[term])
+    others = [term for term in found.value if heaviest not in vocabulary.descendants(term)]
+    if not others:
+        return Cleaned(heaviest, found.rule, found.fault)
+    fault = Fault(
+        "note", "一格多种", f"一格里写了{'、'.join(found.value)}，按最重的“{heaviest}”记", do="请核对是否同时给予"
+    )
+    return Cleaned(heaviest, "一格多种：就重", found.fault or fault)
+
+
+def _ticked(found: Cleaned[Any], tick: Cleaned[bool], term: str, value: Cell) -> Cleaned[Any]:
+    """A cell of signs in a column of terms: ticked, some term of this kind; crossed out, none."""
+    if tick.value is None or not isinstance(value, str) or value.strip().isdigit():
+        return found
+    if not tick.value:
+        return Cleaned(None, EMPTY_RULE)
+    fault = Fault("note", "种类不明", "只打了勾，没有写明是哪一种", "写明种类", "请写明种类，如“警告”“诫勉”")
+    return Cleaned(term, "勾选：种类不明", fault)
 
 
 def _given(vocabulary: Vocabulary | None, field: Field) -> Vocabulary:
@@ -146,11 +230,18 @@ def shown(value: object) -> str:
             return str(value)
 
 
+def _is_read(cleaned: Cleaned[Any]) -> bool:
+    return cleaned.fault is None or cleaned.fault.level != "error"
+
+
 class SharedColumn:
     """Tells apart the values of one column that several term fields share: each value goes to the field that knows it."""
 
-    def __init__(self, fields: Sequence[Field], cleaners: Sequence[Clean]) -> None:
+    def __init__(
+        self, fields: Sequence[Field], cleaners: Sequence[Clean], vocabularies: Mapping[str, Vocabulary]
+    ) -> None:
         self.fields = list(zip(fields, cleaners, strict=True))
+        self.vocabularies = vocabularies  # of the fields that hold the heaviest of several terms
 
     def clean(self, value: Cell) -> dict[str, Cleaned[Any]]:
         """The field ids that a written value speaks of, each with its cleaned value; {"": fault} when none or two know it."""
@@ -161,7 +252,7 @@ class SharedColumn:
 
     def _whole(self, value: Cell) -> dict[str, Cleaned[Any]]:
         tried = [(f, c(value)) for f, c in self.fields]
-        known = [(f, c) for f, c in tried if c.fault is None and c.value is not None and c.value is not False]
+        known = [(f, c) for f, c in tried if _is_read(c) and c.value is not None and c.value is not False]
         exact = [(f, c) for f, c in known if not c.rule]
         known = exact if len(exact) == 1 else known  # a term's own name beats another field's alias
         if len(known) == 1:
@@ -177,11 +268,20 @@ class SharedColumn:
         return {"": next(c for _, c in tried)}
 
     def _parts(self, parts: Sequence[str]) -> dict[str, Cleaned[Any]]:
-        found: dict[str, Cleaned[Any]] = {}
+        said: dict[str, list[Cleaned[Any]]] = {}
         for part in parts:
             for name, cleaned in self._whole(part).items():
-                if name in found and found[name].value != cleaned.value:
-                    fault = Fault("error", "含义不明", f"同一格里写了两种：{'、'.join(parts)}", "每格每类只写一种")
-                    return {"": Cleaned(None, "", fault)}
-                found[name] = Cleaned(cleaned.value, "一格多值：按词分开", cleaned.fault)
-        return found
+                said.setdefault(name, []).append(cleaned)
+        found = {name: self._one(name, all_of_it) for name, all_of_it in said.items()}
+        if any(one is None for one in found.values()):
+            fault = Fault("error", "含义不明", f"同一格里写了两种：{'、'.join(parts)}", "每格每类只写一种")
+            return {"": Cleaned(None, "", fault)}
+        return {name: one for name, one in found.items() if one is not None}
+
+    def _one(self, name: str, said: Sequence[Cleaned[Any]]) -> Cleaned[Any] | None:
+        """What several words of one field come to; None where they differ and none is the heaviest."""
+        values: tuple[Any, ...] = tuple(dict.fromkeys(c.value for c in said))
+        fault = next((c.fault for c in said if c.fault is not None), None)
+        if len(values) == 1:
+            return Cleaned(values[0], "一格多值：按词分开", fault)
+        return _heaviest(Cleaned(values), self.vocabularies[name]) if name in self.vocabularies else None

@@ -49,6 +49,8 @@ def supersede(frame: Frame, ledger: Ledger, mode_of: Callable[[str, str], str]) 
     """
     frame = frame.sort_values(SOURCE, kind="stable", ignore_index=True)
     result = Editions(frame)
+    if ledger.tabulated:  # a total of May stays what May's cut-off needs
+        return result
     identity = _identities(frame, ledger)
     gone: set[int] = set()
     for sender, part in frame[frame["sender"].ne("")].groupby("sender", sort=True):

@@ -11,7 +11,7 @@ from functools import lru_cache
 from zhengfa_stats.reading.binding import Binding, Bound, parts_of
 from zhengfa_stats.reading.header_words import OTHER_TRADES
 from zhengfa_stats.reading.headers import LedgerHeaders, tidy
-from zhengfa_stats.reading.samples import Samples
+from zhengfa_stats.reading.samples import Samples, look_of_ticks
 from zhengfa_stats.reading.sheets import Cell, Column
 from zhengfa_stats.schema import Field, Kind, Ledger, Vocabulary
 
@@ -185,7 +185,8 @@ def fits(field: Field, values: Sequence[Cell], vocabulary: Vocabulary | None) ->
     if field.kind == "unit" and vocabulary:
         return _share(values, lambda v: _is_unit(v, vocabulary)) >= 0.3
     if field.kind == "term" and vocabulary and len(values) >= 3:
-        return any(w in str(v) for v in values for w in (*vocabulary.written, *vocabulary.nothing))
+        ticked = bool(field.ticked) and look_of_ticks(values) == "ticks"
+        return ticked or any(w in str(v) for v in values for w in (*vocabulary.written, *vocabulary.nothing))
     test = _TESTS.get(field.kind, _is_no_day)
     return _share(values, test) >= 0.3
 

@@ -22,14 +22,20 @@ from zhengfa_stats.reading.header_words import PIVOT
 from zhengfa_stats.reading.headers import headers_of, tidy
 from zhengfa_stats.reading.layout import HeaderPin, Layout, lay_out
 from zhengfa_stats.reading.ledger import CHANGE_COLUMNS, Harvest, Reaper
+from zhengfa_stats.reading.names import Names, names_in, texts_of
 from zhengfa_stats.reading.persons import veil
-from zhengfa_stats.reading.plan import Source, plan_of
+from zhengfa_stats.reading.pins import misplaced, pin_of
+from zhengfa_stats.reading.plan import Source, has_open_dates, plan_of
 from zhengfa_stats.reading.privacy import has_secrecy_mark
-from zhengfa_stats.reading.recognise import Recognised, pin_of, recognise
+from zhengfa_stats.reading.recognise import Recognised, recognise
+from zhengfa_stats.reading.reported import glean
 from zhengfa_stats.reading.sheets import Role, Sheet, Table, Workbook
+from zhengfa_stats.reading.summary import Summary, summary_instead
 from zhengfa_stats.reading.surroundings import Surroundings, surroundings
 from zhengfa_stats.reading.totals import check_totals
+from zhengfa_stats.reading.windows import Times, span_in
 from zhengfa_stats.reading.workbook import open_workbook
+from zhengfa_stats.reading.zero import letter_of, zero_letter
 from zhengfa_stats.records import Place, Problem, Range, RowCount, parse_address
 from zhengfa_stats.schema import Ledger, Schema
 
@@ -54,6 +60,9 @@ class TableRead:
     records: int
     set_aside: int
     columns: Mapping[str, str] = field(default_factory=dict)
+    sender: str = ""
+    data_as_of: date | None = None  # 截至, where it is said
+    zero_units: tuple[str, ...] = ()  # units of which a row only says that they have nothing to report
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +74,7 @@ class SheetRead:
     inside: frozenset[int]
     outside: tuple[int, ...]
     tables: tuple[TableRead, ...]
-    data_as_of: date | None = None
-    sender: str = ""
+    said_zero: tuple[TableRead, ...] = ()  # a sheet without a table that only says that there is nothing to report
 
 
 @dataclass(slots=True)
@@ -79,6 +87,7 @@ class FileRead:
     changes: list[pd.DataFrame] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     refused: bool = False
+    names: set[str] = field(default_factory=set)  # of persons; gone when the file has been read
 
 
 def read_packed(path: Path, file: str, packed: bytes) -> FileRead:
@@ -106,8 +115,25 @@ def read_file(path: Path, file: str, context: Context) -> FileRead:
     corrected = correct(workbook, [c for c in context.corrections if c.file == workbook.file])
     result.problems += [Problem("note", "读取说明", Place(file), remark) for remark in workbook.remarks]
     for sheet in workbook.sheets:
-        _SheetReader(sheet, file, context, result, [c for c in corrected if c.sheet == sheet.name]).read()
+        read_sheet(sheet, result, context, [c for c in corrected if c.sheet == sheet.name])
+    _hide_names(result, context.config.schema)
     return result
+
+
+def _hide_names(result: FileRead, schema: Schema) -> None:
+    """What the columns of persons hold is shown nowhere else in what the file gave."""
+    names = Names(result.names, schema)
+    result.names = set()
+    if not names:
+        return
+    result.problems = [names.hide_in_problem(p) for p in result.problems]
+    result.changes = [names.hide_in_columns(frame, ("before", "after")) for frame in result.changes]
+    result.frames = [(id_, names.hide_in_columns(f, texts_of(schema.ledgers[id_]))) for id_, f in result.frames]
+
+
+def read_sheet(sheet: Sheet, result: FileRead, context: Context, corrected: Sequence[Correction] = ()) -> None:
+    """Read the tables of one sheet into what its file gives; `corrected` are the corrections made to it."""
+    _SheetReader(sheet, result.file, context, result, corrected).read()
 
 
 def refuse_secrets(workbook: Workbook) -> None:
@@ -140,8 +166,9 @@ class _SheetReader:
         tables = tuple(self._table(t, i) for i, t in enumerate(layout.tables, start=1))
         self._note_corrections(self.corrected.values())
         covered = frozenset(r for t in layout.tables for r in range(t.range.top, t.range.bottom + 1))
-        self.result.sheets.append(SheetRead(sheet.name, len(used), used & covered, layout.outside, tables))
-        if used and not layout.tables:
+        said_zero = () if tables or not used else self._said_zero()
+        self.result.sheets.append(SheetRead(sheet.name, len(used), used & covered, layout.outside, tables, said_zero))
+        if used and not tables and not said_zero:
             self.result.problems.append(self._no_table())
 
     def _no_table(self) -> Problem:
@@ -151,9 +178,22 @@ class _SheetReader:
             return Problem("note", "数据透视表", place, what, "请报送透视表所依据的明细表")
         return Problem("note", "没有表格", place, "没有找到表格，整张工作表没有读取", "若其中有台账，请检查表头")
 
+    def _said_zero(self) -> tuple[TableRead, ...]:
+        """A letter instead of a form: 甲县公安局6月线索台账：本月无新增线索, of one known ledger and one known unit."""
+        table = letter_of(self.sheet)
+        ledger = zero_letter(table, self.sheet, self.file, self.schema)
+        says = surroundings(table, self.sheet, self.file, self.config)
+        if not ledger or says.sender is None:
+            return ()
+        what = f"没有表格，只写明《{self.schema.ledgers[ledger].name}》没有要报的内容，按零报告处理"
+        self._report([Problem("note", "零报告", Place(self.file, self.sheet.name), what, ledger=ledger)], says.sender)
+        return (TableRead(table.range, ledger, RowCount(), 0, 0, {}, _named(says.sender), says.as_of),)
+
     def _lay_out(self) -> Layout:
         pin = None
-        if self.pin and self.pin.header_rows:
+        wrong = misplaced(self.pin, self.sheet, self.file)
+        self.result.problems += [wrong] if wrong else []
+        if self.pin and self.pin.header_rows and not wrong:
             pin = HeaderPin(header_rows=self.pin.header_rows, last_row=self.pin.last_row)
         return lay_out(self.sheet, known_headers(self.schema), pin=pin)
 
@@ -177,10 +217,13 @@ class _SheetReader:
         says = surroundings(table, self.sheet, self.file, self.config)
         sender = says.sender
         n_body = table.count().body
+        if summary := self._summary(found, table):
+            return self._gleaned(summary, ordinal, says)
         if not found.ledger:
             self._report((*found.problems, *says.problems), sender)
             return TableRead(table.range, "", table.count(), n_body, n_body)
         ledger = self.schema.ledgers[found.ledger]
+        self.result.names.update(names_in(table, self.sheet.rows, found, ledger))
         harvest = self._reap(ledger, table, ordinal, found, says)
         totals = check_totals(table, self.sheet, self.file, ledger, plan_of(found, ledger))
         about = self._dated(found.problems, ledger, harvest, self._said(ledger, found, says))
@@ -188,7 +231,49 @@ class _SheetReader:
         self._corrected_in(table, found, ledger)
         self.result.changes.append(harvest.changes)
         self.result.frames.append((ledger.id, veil(harvest.frame, ledger, self.context.key)))
-        return TableRead(table.range, ledger.id, table.count(), harvest.records, harvest.set_aside, harvest.columns)
+        counted = table.count(), harvest.records, harvest.set_aside
+        return TableRead(
+            table.range,
+            ledger.id,
+            *counted,
+            harvest.columns,
+            _named(sender),
+            says.as_of,
+            self._zero_units(ledger, harvest, says.region),
+        )
+
+    def _summary(self, found: Recognised, table: Table) -> Summary | None:
+        return summary_instead(found, table, self.sheet, self.file, self.schema, self.config.city, self.pin)
+
+    def _gleaned(self, summary: Summary, ordinal: int, says: Surroundings) -> TableRead:
+        """A 汇总表: one line a figure."""
+        ledger = next(of for of in self.schema.ledgers.values() if of.tabulated)
+        source = Source(self.file, self.sheet.name, ordinal, says.sender, says.as_of)
+        clock, table = self.config.clock, summary.table
+        only_year = clock.as_of.year if clock.since.year == clock.as_of.year else None
+        times = Times(
+            says.as_of,
+            says.year,
+            says.months,
+            only_year,
+            summary.paired,
+            span_in(f"{table.title} {' '.join(table.notes)}"),
+        )
+        gleaning = glean(summary, self.sheet, source, times, self.schema, ledger, self.config.city)
+        self._report((*says.problems, *gleaning.problems), says.sender)
+        self.result.changes.append(gleaning.changes)
+        self.result.frames.append((ledger.id, gleaning.frame))
+        named = _named(says.sender)
+        counted = table.count(), gleaning.records, gleaning.set_aside
+        return TableRead(table.range, ledger.id, *counted, gleaning.columns, named, says.as_of)
+
+    def _zero_units(self, ledger: Ledger, harvest: Harvest, home: str) -> tuple[str, ...]:
+        """The known ones of the units of which a row says that they have nothing."""
+        units = next((f for f in ledger.fields.values() if f.kind == "unit" and f.default == "sender"), None)
+        if units is None:
+            return ()
+        clean = Cleaners(self.schema, self.config.city, dates.Context(), home).of(ledger.id, units)
+        return tuple(_named(office) for unit in harvest.zero_units if (office := clean(unit).value))
 
     def _report(self, problems: Iterable[Problem], sender: Office | None) -> None:
         self.result.problems += [replace(p, sender=p.sender or _named(sender)) for p in problems]
@@ -209,12 +294,12 @@ class _SheetReader:
 
     def _reap(self, ledger: Ledger, table: Table, ordinal: int, found: Recognised, says: Surroundings) -> Harvest:
         said = self._said(ledger, found, says)
-        source = Source(
-            self.file, self.sheet.name, ordinal, says.sender, says.as_of, says.as_of or says.filled_on, said
-        )
-        cleaners = Cleaners(self.schema, self.config.city, self._dates(says))
+        reported_on = says.as_of or says.filled_on
+        source = Source(self.file, self.sheet.name, ordinal, says.sender, says.as_of, reported_on, said, says.region)
+        cleaners = Cleaners(self.schema, self.config.city, self._dates(says), says.region)
         reaper = Reaper(ledger, table, self.sheet.rows, source, cleaners, self.context.key)
-        return reaper.reap(plan_of(found, ledger))
+        open_dates = has_open_dates(found, table, self.sheet.rows)
+        return reaper.reap(replace(plan_of(found, ledger), open_dates=open_dates))
 
     def _dates(self, says: Surroundings) -> dates.Context:
         """The year and month that the sheet says; else the project's year if its period lies within one."""

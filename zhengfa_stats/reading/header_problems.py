@@ -11,11 +11,26 @@ from rapidfuzz import fuzz, process
 
 from zhengfa_stats.reading.binding import Binding, Open
 from zhengfa_stats.reading.evidence import Score, fits, speaks
+from zhengfa_stats.reading.header_words import names_contact, names_informant
 from zhengfa_stats.reading.headers import LedgerHeaders, bare, tidy
 from zhengfa_stats.reading.samples import Samples
 from zhengfa_stats.records import Level, Place, Problem, address, letters
-from zhengfa_stats.schema import Field, Schema
+from zhengfa_stats.schema import Field, Kind, Schema
 
+# How a header ends or begins that can only be of these kinds.
+_KINDS: tuple[tuple[re.Pattern[str], frozenset[Kind]], ...] = (
+    (re.compile("是否|有无|有没有|能否|与否$"), frozenset({"flag", "term"})),
+    (re.compile("(?:日期|时间|年月日?|日)$"), frozenset({"date"})),
+    (re.compile("(?:人数|件数|次数|个数|数量|天数|分数|金额|学时|课时|比例|率)$"), frozenset({"number"})),
+    (re.compile("(?:编号|文号|字号|号码|代码)$"), frozenset({"code", "text"})),
+    (re.compile("(?:单位|部门|机关)(?:名称)?$"), frozenset({"unit", "text"})),
+    (re.compile("(?:姓名|名单)$"), frozenset({"persons", "text"})),
+)
+_OTHER_STEPS = frozenset({"立案", "移交", "移送", "交办", "转办", "宣布"})
+_STEPS = re.compile(
+    "立案|移交|移送|交办|转办|宣布|批示|启动|填报|填表|报送|录入|办结|查结|结案|反馈|到期|截止|整改|送达|生效|解除"
+    "|留置|公布|公示|发布|印发|废止|出生|入党|工作|任职"
+)
 _LONG_NUMBER = re.compile(r"\d{5,}")
 
 
@@ -28,6 +43,7 @@ class UnknownHeader:
     nearest: tuple[str, ...]
     lines: str
     why: str  # Chinese, a sentence
+    repeated: bool = False  # another column claims the same field as well
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +81,7 @@ def unknown_headers(
 def _unknown(column: Open, binding: Binding, headers: LedgerHeaders, samples: Samples, schema: Schema) -> UnknownHeader:
     near = column.fields or nearest(column, binding, headers, samples, schema)
     lines = alias_lines(headers.ledger.id, near[0], column.header) if near and column.why != "repeated" else ""
-    return UnknownHeader(column.at, column.header, near, lines, _why(column, headers))
+    return UnknownHeader(column.at, column.header, near, lines, _why(column, headers), column.why == "repeated")
 
 
 def nearest(
@@ -80,8 +96,26 @@ def nearest(
             likeness[f] = max(likeness.get(f, 0), alike)
     found = {f: alike + _weight(headers.fields[f], column, headers, samples, schema) for f, alike in likeness.items()}
     found = {f: p - 25 * (f in taken) + 5 * headers.fields[f].required for f, p in found.items()}
-    best = sorted(found, key=lambda f: (-found[f], f))
+    best = sorted((f for f in found if _may_be(headers.fields[f], text, headers)), key=lambda f: (-found[f], f))
     return tuple(f for f in best[:3] if found[f] >= 30)
+
+
+def _may_be(field: Field, text: str, headers: LedgerHeaders) -> bool:
+    """Whether a header may be proposed for a field: not another kind, another event's date, or a private field."""
+    if field.private and not (names_informant(text) or names_contact(text)):
+        return False
+    kinds = next((kinds for pattern, kinds in _KINDS if pattern.search(text)), None)
+    if kinds is not None and field.kind not in kinds:
+        return False
+    return field.kind != "date" or not _is_other_event(field, text, headers)
+
+
+def _is_other_event(field: Field, text: str, headers: LedgerHeaders) -> bool:
+    """The header is the date of a step (立案, 移交) that the field is not about; the main date is about none."""
+    steps = set(_STEPS.findall(text))
+    if field.id == headers.ledger.date and steps & _OTHER_STEPS:
+        return True
+    return any(not any(step in name for name in (field.name, *field.headers)) for step in steps)
 
 
 def _weight(field: Field, column: Open, headers: LedgerHeaders, samples: Samples, schema: Schema) -> float:
@@ -201,7 +235,11 @@ def _missing_problem(field: Field, unknown: Sequence[UnknownHeader], headers: Le
         "，本表按没有日期处理" if dated and not candidates else ""
     )
     do = f"请补上“{field.name}”一列"
-    if candidates:
+    if rivals := [u for u in candidates if u.repeated]:
+        shown = "、".join(f"{letters(u.at)}列{quoted(u.header)}" for u in rivals)
+        pin = pin_lines(spot, headers.ledger.id, {letters(u.at): "" for u in rivals[1:]})
+        do = f"{shown}都像它，请在 zhengfa.toml 里写明不读哪一列（这里写的是只读{letters(rivals[0].at)}列）：\n{pin}"
+    elif candidates:
         lines = "\n或\n".join(alias_lines(headers.ledger.id, field.id, u.header) for u in candidates)
         do = f"如果表里的{'、'.join(quoted(u.header) for u in candidates)}就是它，请在 zhengfa.toml 里加上：\n{lines}"
     level: Level = "warning" if dated and not candidates else "error"

@@ -294,7 +294,7 @@ def headers_of(schema: Schema) -> Mapping[str, LedgerHeaders]:
     """The prepared headers of every ledger, made once for a schema."""
     known = _PREPARED.get(id(schema))
     if known is None or known[0] is not schema:
-        made = {id_: prepare(ledger, schema) for id_, ledger in schema.ledgers.items()}
+        made = {id_: prepare(ledger, schema) for id_, ledger in schema.ledgers.items() if not ledger.tabulated}
         _PREPARED[id(schema)] = known = (schema, made)  # the schema is held, so that its id stays its own
     return known[1]
 

@@ -117,7 +117,7 @@ def _share_latin(cells: Sequence[Found]) -> float:
 
 def _names_parts(grid: Grid, window: Box, top: int, above: list[Found], below: list[Found]) -> bool:
     row = below[0].box.top
-    if len(_titles(above)) == 1 and len(above) <= 2:
+    if len(_titles(above)) == 1 and len(above) <= 2 and not _are_two_groups(above):
         return False
     groups = _groups(grid, window, row - 1, above)
     under = [f for f in below if any(left <= f.column <= right for left, right in groups)]
@@ -128,6 +128,12 @@ def _names_parts(grid: Grid, window: Box, top: int, above: list[Found], below: l
         return False
     merged = any(f.box.width > 1 for f in above)
     return (merged or len(below) > 1) and not _recurs(grid, window, row, under)
+
+
+def _are_two_groups(cells: list[Found]) -> bool:
+    """Two merged cells that are no title with its note: 被处理人基本情况 | 处理情况."""
+    notes = any(marks.NOTE.fullmatch(marks.squeeze(text_of(f.value))) for f in cells)
+    return len(cells) == 2 and all(f.box.width > 1 for f in cells) and not notes
 
 
 def _groups(grid: Grid, window: Box, row: int, above: list[Found]) -> list[tuple[int, int]]:

@@ -9,15 +9,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from zhengfa_stats.reading.cleaning.result import Cleaned, Fault
+from zhengfa_stats.reading.cleaning.result import Cleaned, Fault, Office
 from zhengfa_stats.reading.columns import (
+    Clean,
     Cleaners,
     Index,
     Objects,
     Reading,
-    SharedColumn,
+    by_column,
     distinguish,
-    read_column,
+    filled,
     shown,
     spread,
 )
@@ -25,8 +26,9 @@ from zhengfa_stats.reading.plan import Plan, Source, Ticks
 from zhengfa_stats.reading.sections import Teller, read_sections, unnumbered
 from zhengfa_stats.reading.sheets import Cell, Role, Rows, Table
 from zhengfa_stats.reading.typed import add_source, likeness, typed_frame, unread_text
-from zhengfa_stats.records import Place, Problem, address, letters, parse_address
-from zhengfa_stats.schema import Field, Kind, Ledger
+from zhengfa_stats.reading.zero import zero_rows
+from zhengfa_stats.records import Place, Problem, address, letters
+from zhengfa_stats.schema import Field, Implied, Kind, Ledger
 
 _SPANNING: frozenset[Kind] = frozenset(
     {"date", "term", "flag", "unit"}
@@ -45,6 +47,7 @@ class Harvest:
     problems: list[Problem]
     columns: dict[str, str]  # field → the letters of its main column
     sectioned: frozenset[str] = frozenset()  # fields that section rows give
+    zero_units: tuple[str, ...] = ()  # units of which a row only says that they have nothing to report
 
 
 class Reaper:
@@ -56,8 +59,10 @@ class Reaper:
         self.ledger, self.table, self.source, self.cleaners, self.key = ledger, table, source, cleaners, key
         self.rows = rows
         self.at = np.array(table.rows_of(Role.BODY), dtype=np.int64)
+        self.body = list(zip(*(rows[row - 1] for row in self.at), strict=True)) or [()] * len(rows[0])
+        self.distinct: dict[int, tuple[Index, list[Cell]]] = {}  # what distinguish gave for a column
         self.position = {int(row): i for i, row in enumerate(self.at)}
-        self.fills = _by_column(table.fills)
+        self.fills = by_column(table.fills)
         self.overrides: dict[int, list[str]] = {}  # row position → `field:cell` where the cell is not the usual one
         self.problems: list[Problem] = []
         self.changes: list[pd.DataFrame] = []
@@ -65,10 +70,13 @@ class Reaper:
         self.main: dict[str, int] = {}
         self.kinds: dict[int, Kind] = {}  # plain columns
         self.sectioned: set[str] = set()  # fields that section rows give
+        self.zero: dict[int, str] = {}  # rows that only say that there is nothing, and the unit that they say it of
 
     def reap(self, plan: Plan) -> Harvest:
         """Read all fields of the plan."""
         self.kinds = {at: f.kind for at, f in plan.plain.items()}
+        units = [at for at, f in plan.plain.items() if f.kind == "unit" and f.default == "sender"]
+        self.zero = zero_rows(self.rows, map(int, self.at), [c.at for c in self.table.columns], units)
         values: dict[str, Objects] = {}
         for reading in self._readings(plan):
             self._record(reading)
@@ -77,36 +85,48 @@ class Reaper:
             self._tick(values, ticks)
         if self.table.sections:
             self._sections(values, plan)
+        empty = self._empty_records(values)  # before the surroundings fill what a row does not say
         self._complete(values)
         self._imply(values)
-        return self._harvest(values, plan)
+        return self._harvest(values, plan, empty)
 
     def _readings(self, plan: Plan) -> Iterator[Reading]:
         for at, f in plan.plain.items():
-            cells = self._cells(at, (f, *(g for g in plan.leads if g.reads == f.id)))
-            yield read_column(cells, at, f, self.cleaners.of(self.ledger.id, f))
-            for lead in plan.leads:
-                if lead.reads == f.id:
-                    yield read_column(cells, at, lead, self.cleaners.of(self.ledger.id, lead))
+            leads = [g for g in plan.leads if g.reads == f.id]
+            self._note_repeats(at, (f, *leads))
+            for g in (f, *leads):
+                yield self._read(at, g, self.cleaners.of(self.ledger.id, g))
         for at, fields in plan.shared.items():
             yield from self._shared(at, fields, plan.leads)
 
-    def _cells(self, at: int, fields: Sequence[Field]) -> list[Cell]:
-        """A column's body cells; a merged or ditto cell takes the value of the cell it repeats, on record."""
-        cells, taken = self._repeated(at)
-        for f in fields if taken else ():
-            self._note_fills(f, at, taken, cells)
-        return cells
+    def _read(self, at: int, f: Field, clean: Clean) -> Reading:
+        """Clean a column for a field, each distinct value once."""
+        index, written = self._distinct(at)
+        return Reading(f, at, index, written, [clean(value) for value in written])
+
+    def _distinct(self, at: int) -> tuple[Index, list[Cell]]:
+        """A column's distinct values and each row's place among them; merged and ditto cells hold what they repeat."""
+        if at not in self.distinct:
+            self.distinct[at] = distinguish(self._repeated(at)[0])
+        return self.distinct[at]
+
+    def _note_repeats(self, at: int, fields: Sequence[Field]) -> None:
+        """Put on record which cells took their value from another."""
+        if at in self.fills:
+            cells, taken = self._repeated(at)
+            for f in fields if taken else ():
+                self._note_fills(f, at, taken, cells)
 
     def _repeated(self, at: int) -> tuple[list[Cell], list[tuple[int, str]]]:
         """A column's body cells with repeated values in place, and which rows took theirs from which cell."""
-        column = at - 1
-        cells = [self.rows[row - 1][column] for row in self.at]
+        cells = list(self.body[at - 1])
         taken: list[tuple[int, str]] = []
         for row, (from_row, from_at) in self.fills.get(at, {}).items():
             if (i := self.position.get(row)) is not None and not self._belongs_left(cells[i], at, from_at):
                 cells[i] = self.rows[from_row - 1][from_at - 1]
                 taken.append((i, address(from_row, from_at)))
+        for row in self.zero:
+            cells[self.position[row]] = None
         return cells, taken
 
     def _belongs_left(self, cell: Cell, at: int, from_at: int) -> bool:
@@ -114,13 +134,12 @@ class Reaper:
         return cell is None and from_at != at and self.kinds.get(at) not in (_SPANNING & {self.kinds.get(from_at)})
 
     def _note_fills(self, f: Field, at: int, taken: list[tuple[int, str]], cells: list[Cell]) -> None:
-        rows = np.array([i for i, _ in taken])
         for i, origin in taken:
             self.overrides.setdefault(i, []).append(f"{f.id}:{origin}")
         after = ["" if f.is_secret else shown(cells[i]) for i, _ in taken]
         before = ["" if f.is_secret else shown(self.rows[self.at[i] - 1][at - 1]) for i, _ in taken]
         rules = [f"合并或同上：取自 {origin}" for _, origin in taken]
-        self._change(f, at, rows, before, after, rules)
+        self._change(f, at, np.array([i for i, _ in taken]), before, after, rules)
 
     def _change(self, f: Field, at: int, rows: Index, before: Any, after: Any, rules: Any) -> None:
         column = letters(at)
@@ -217,16 +236,14 @@ class Reaper:
         values[name] = merged
 
     def _shared(self, at: int, fields: tuple[Field, ...], leads: Sequence[Field]) -> Iterator[Reading]:
-        cells = self._cells(at, fields)
-        index, written = distinguish(cells)
-        column = SharedColumn(fields, [self.cleaners.of(self.ledger.id, f) for f in fields])
-        told = [column.clean(value) for value in written]
+        self._note_repeats(at, fields)
+        index, written = self._distinct(at)
+        told = self.cleaners.shared(self.ledger, fields, written)
         for f in fields:
             cleaned: list[Cleaned[Any]] = [t.get(f.id, Cleaned(None)) for t in told]
             yield Reading(f, at, index, written, cleaned)
-            for lead in leads:
-                if lead.reads == f.id:
-                    yield Reading(lead, at, index, written, [Cleaned(c.value) for c in cleaned])
+            for lead in (g for g in leads if g.reads == f.id):
+                yield Reading(lead, at, index, written, self.cleaners.again(self.ledger, lead, cleaned))
         unknown: list[Cleaned[Any]] = [t.get("", Cleaned(None)) for t in told]
         any_of_them = replace(fields[0], name="、".join(f.name for f in fields))
         self._record(Reading(any_of_them, at, index, written, unknown))
@@ -240,7 +257,8 @@ class Reaper:
         result: Objects = np.full(len(self.at), None, dtype=object)
         taken = np.zeros(len(self.at), dtype=np.int64)
         for at, term in ticks.terms.items():
-            reading = read_column(self._cells(at, (ticks.field,)), at, flag, self.cleaners.tick)
+            self._note_repeats(at, (ticks.field,))
+            reading = self._read(at, flag, self.cleaners.tick)
             self._record(reading)
             ticked = reading.rows_where(lambda c: c.value is True)
             for i in ticked[taken[ticked] > 0]:
@@ -304,33 +322,34 @@ class Reaper:
             if f.id not in values:
                 values[f.id] = np.full(n, None, dtype=object)
                 if said is not None and said.value is not None:
-                    values[f.id] = _filled(n, said.value)
+                    values[f.id] = filled(n, said.value)
                 elif f.default is not None and f.default != "sender":
-                    values[f.id] = _filled(n, f.default)
+                    values[f.id] = filled(n, f.default)
             if f.default == "sender" and self.source.sender is not None:
                 blank = pd.isna(values[f.id])
                 if f.id in self.unread:
                     blank[self.unread[f.id]] = False
-                values[f.id][blank] = _filled(int(blank.sum()), self.source.sender)
+                values[f.id][blank] = filled(int(blank.sum()), Office(self.source.sender.unit, self.source.region))
 
     def _imply(self, values: dict[str, Objects]) -> None:
         """A field left blank where another is written says what the definition declares: closed on a day, so closed."""
         for f in self.ledger.stored:
-            if f.implied is None or (by := f.implied[0]) not in self.main:
-                continue
-            implied = pd.isna(values[f.id]) & pd.notna(values[by])
-            implied[self.unread.get(f.id, [])] = False
-            rows = np.flatnonzero(implied)
-            if not len(rows):
-                continue
-            values[f.id][rows] = f.implied[1]
-            rule = f"按{self.ledger.fields[by].name}推定"
-            self._change(f, self.main.get(f.id, self.main[by]), rows, "", f.implied[1], rule)
-            for i in rows if f.id not in self.main else ():
-                self.overrides.setdefault(int(i), []).append(f"{f.id}:{address(int(self.at[i]), self.main[by])}")
+            for implied in f.implied:
+                if implied.by in self.main:
+                    self._imply_one(values, f, implied)
 
-    def _harvest(self, values: dict[str, Objects], plan: Plan) -> Harvest:
-        empty = self._empty_records(values)
+    def _imply_one(self, values: dict[str, Objects], f: Field, implied: Implied) -> None:
+        blank = pd.isna(values[f.id]) & pd.notna(values[implied.by])
+        blank[self.unread.get(f.id, [])] = False
+        rows, at = np.flatnonzero(blank), self.main[implied.by]
+        if len(rows):
+            values[f.id][rows] = implied.term
+            rule = f"按{self.ledger.fields[implied.by].name}推定"
+            self._change(f, self.main.get(f.id, at), rows, "", shown(implied.term), rule)
+        for i in rows if f.id not in self.main else ():
+            self.overrides.setdefault(int(i), []).append(f"{f.id}:{address(int(self.at[i]), at)}")
+
+    def _harvest(self, values: dict[str, Objects], plan: Plan, empty: Any) -> Harvest:
         self._report_empty(empty)
         self._required(values, empty)
         frame = self._frame(values, plan)[~empty]
@@ -344,6 +363,7 @@ class Reaper:
             problems=self.problems,
             columns={name: letters(at) for name, at in self.main.items()},
             sectioned=frozenset(self.sectioned),
+            zero_units=tuple(filter(None, self.zero.values())),
         )
 
     def _report_empty(self, empty: Any) -> None:
@@ -352,7 +372,10 @@ class Reaper:
             what = "表里只写了“无”，按零报告处理"
             self._problem(Fault("note", "零报告", what), Place(self.source.file, self.source.sheet))
             return
-        for i in np.flatnonzero(empty):
+        for row, unit in self.zero.items():
+            what = f"这一行写的是{unit}没有要报的内容（零报告），不作为记录"
+            self._problem(Fault("note", "零报告", what), Place(self.source.file, self.source.sheet, str(row)))
+        for i in (i for i in np.flatnonzero(empty) if int(self.at[i]) not in self.zero):
             what = "这一行没有任何可用的内容，没有作为记录"
             place = Place(self.source.file, self.source.sheet, str(self.at[i]))
             self._problem(Fault("warning", "空记录", what, do="若是记录请补全，若不是请删去此行"), place)
@@ -378,30 +401,20 @@ class Reaper:
                 fault = Fault("error", "必填项空缺", "没有填写", "必填", "请补填；补填之前，需要它的指标不计这一行")
                 self._problem(fault, self._place(int(self.at[i]), self.main.get(name, self.table.range.left)), f)
 
+    def _without_column(self) -> list[str]:
+        """The needed fields of which the sheet says nothing, neither by a column of theirs nor by one that tells as much."""
+        told = self.main.keys() | self.sectioned | self.source.said.keys()
+        return [f.id for f in self.ledger.fields.values() if f.needed and not {f.id, *f.or_by} & told]
+
     def _frame(self, values: Mapping[str, Objects], plan: Plan) -> pd.DataFrame:
         n, date = len(self.at), self.ledger.date
         frame = typed_frame(values, self.ledger, self.source, n)
         undated = bool(date) and date not in self.main.keys() | self.sectioned | self.source.said.keys()
-        add_source(frame, self.source, self.at, undated=undated)
-        frame["unread"] = unread_text(self.unread, n)
+        add_source(frame, self.source, self.at, undated=undated and not plan.open_dates)
+        frame["unread"] = unread_text(
+            self.unread, [*self._without_column(), *[date] * (undated and plan.open_dates)], n
+        )
         frame["cells"] = ["|".join(self.overrides.get(i, ())) for i in range(n)]
-        seen = (self._repeated(c.at)[0] for c in self.table.columns if c.at not in plan.ignored)
+        seen = (self._distinct(c.at) for c in self.table.columns if c.at not in plan.ignored)
         frame["_likeness"] = likeness(seen, n)
         return frame
-
-
-def _by_column(fills: Mapping[str, str]) -> dict[int, dict[int, tuple[int, int]]]:
-    """Fills as column → row → the (row, column) that the value stands in."""
-    found: dict[int, dict[int, tuple[int, int]]] = {}
-    for cell, origin in fills.items():
-        row, column = parse_address(cell)
-        found.setdefault(column, {})[row] = parse_address(origin)
-    return found
-
-
-def _filled(n: int, value: Any) -> Objects:
-    """n times the same value, which may itself be a tuple."""
-    column = np.empty(n, dtype=object)
-    for i in range(n):
-        column[i] = value
-    return column

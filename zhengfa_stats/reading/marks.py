@@ -41,10 +41,14 @@ TOTAL_LABEL = re.compile(
     r"|(?:grand|sub|sub-)?total(?:s|amount)?[:：]?|sum[:：]?",
     re.IGNORECASE,
 )
-# A group's own total: 公安局小计, 一季度合计. Only where the rest of the row holds nothing but numbers.
+# A group's own total: 公安局小计, 一季度合计, 2月小计1件. Only where the rest of the row holds nothing but figures.
 TOTAL_OF_GROUP = re.compile(
-    r"[^，。；,;]{1,16}(?:小计|合计|总计|共计|汇总)(?:[（(].*[)）])?[:：]?|.*(?:\s|[a-z])(?:sub)?total", re.I
+    rf"[^，。；,;]{{1,16}}(?:小计|合计|总计|共计|汇总)(?:[（(].*[)）])?(?P<amount>{_AMOUNT})?[:：]?|.*(?:\s|[a-z])(?:sub)?total",
+    re.I,
 )
+# The row's figures follow in cells of their own: 共 | 2条.
+TOTAL_SPLIT = re.compile("[总一]?共有?[计]?[:：]?")
+AMOUNT = re.compile(_AMOUNT)
 # Summary rows beneath marks and measurements.
 STATISTIC_LABEL = re.compile(
     "(?:班级|年级|全班|全校|各科|单科)?(?:平均|平均分|平均值|平均数|均值|均分|人均|最高|最低|最高分|最低分|最大值|最小值|标准差|方差|中位数|"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -15,6 +15,7 @@ from zhengfa_stats.records import Place, Problem
 from zhengfa_stats.schema import Ledger, Schema
 
 Frame: TypeAlias = pd.DataFrame
+_SERIAL = 4  # digits; a longer number bears the mark of who gave it out
 ORDER = ["source_file", "source_sheet", "source_row", "_nth"]
 Lines = tuple[str, str, int, int]  # file, sheet, table, row
 
@@ -39,6 +40,7 @@ def merge(frame: Frame, ledger: Ledger, schema: Schema) -> Merged:
     _fold(result, _identical(frame), ledger, schema, quiet=True)
     _fold(result, _same(result, ledger), ledger, schema, quiet=False)
     _suspect(result, ledger)
+    _suspect_incomplete(result, ledger)
     return result
 
 
@@ -90,7 +92,10 @@ def comparable(column: pd.Series) -> list[Any]:
 
 def _candidates(frame: Frame, ledger: Ledger, keys: Sequence[Any]) -> list[list[int]]:
     """Rows that share a key, or that another row names as its earlier number."""
-    parent = list(range(len(frame)))
+    first: dict[Any, int] = {}
+    links = [(i, j) for i, key in enumerate(keys) if key is not None and (j := first.setdefault(key, i)) != i]
+    links += _handed_over(frame, ledger, first)
+    parent = {i: i for link in links for i in link}
 
     def root(i: int) -> int:
         while parent[i] != i:
@@ -98,19 +103,21 @@ def _candidates(frame: Frame, ledger: Ledger, keys: Sequence[Any]) -> list[list[
             i = parent[i]
         return i
 
-    first: dict[Any, int] = {}
-    for i, key in enumerate(keys):
-        if key is not None:
-            parent[root(i)] = root(first.setdefault(key, i))
-    if ledger.also_known_by:
-        for i, others in enumerate(frame[ledger.also_known_by]):
-            for other in others or ():
-                if (j := first.get((skeleton(other),))) is not None:
-                    parent[root(i)] = root(j)
+    for i, j in links:
+        parent[root(i)] = root(j)
     groups: dict[int, list[int]] = defaultdict(list)
-    for i in range(len(frame)):
+    for i in sorted(parent):
         groups[root(i)].append(i)
     return [lines for lines in groups.values() if len(lines) > 1]
+
+
+def _handed_over(frame: Frame, ledger: Ledger, first: Mapping[Any, int]) -> list[tuple[int, int]]:
+    """Rows and the rows that bear their earlier numbers."""
+    if not ledger.also_known_by:
+        return []
+    column = frame[ledger.also_known_by]
+    named = [(i, other) for i in np.flatnonzero(column.notna()) for other in column.iat[i]]
+    return [(int(i), j) for i, other in named if (j := first.get((skeleton(other),))) is not None]
 
 
 def _cluster(frame: Frame, ledger: Ledger, members: Iterable[int]) -> list[list[int]]:
@@ -132,9 +139,19 @@ def _fits(frame: Frame, ledger: Ledger, cluster: Sequence[int], i: int) -> bool:
 
 
 def _agree(frame: Frame, ledger: Ledger, i: int, j: int) -> bool:
-    """One of the fields is alike, or none of them is known on both sides to differ."""
+    """One of the fields is alike, or none of them is known on both sides to differ.
+
+    A bare serial number (3, 017) is each sender's own: between two senders the first field must not differ.
+    """
     told = [_alike(frame, name, i, j) for name in ledger.agree]
+    if told[0] is False and frame["sender"].iat[i] != frame["sender"].iat[j] and _is_serial(frame, ledger, i):
+        return False
     return True in told or False not in told
+
+
+def _is_serial(frame: Frame, ledger: Ledger, i: int) -> bool:
+    number = frame[ledger.key[0]].iat[i]
+    return isinstance(number, str) and number.isdigit() and len(number) <= _SERIAL
 
 
 def _alike(frame: Frame, name: str, i: int, j: int) -> bool | None:
@@ -143,7 +160,7 @@ def _alike(frame: Frame, name: str, i: int, j: int) -> bool | None:
     a, b = column.iat[i], column.iat[j]
     if isinstance(a, tuple) or isinstance(b, tuple):
         return bool(set(a) & set(b)) if a and b else None
-    if pd.isna(a) or pd.isna(b):
+    if is_blank(a) or is_blank(b):
         return None
     return bool(skeleton(a) == skeleton(b) if isinstance(a, str) else a == b)
 
@@ -264,6 +281,7 @@ def _fill(result: Merged, ledger: Ledger, first: int, other: int) -> None:
         if not is_blank(mine) or is_blank(theirs) or f"|{f.id}|" in frame.at[first, "unread"]:
             continue
         frame.at[first, f.id] = theirs
+        frame.at[first, "unread"] = frame.at[first, "unread"].replace(f"|~{f.id}|", "|")
         if (until := f"{f.id}_until") in frame:
             frame.at[first, until] = frame.at[other, until]
         place, origin = place_of(frame, first), place_of(frame, other)
@@ -282,7 +300,7 @@ def _fill(result: Merged, ledger: Ledger, first: int, other: int) -> None:
 
 
 def is_blank(value: object) -> bool:
-    return value is None or value == () or (not isinstance(value, tuple) and bool(pd.isna(value)))
+    return value is None or value == () or value == "" or (not isinstance(value, tuple) and bool(pd.isna(value)))
 
 
 def _shown(value: object) -> str:
@@ -316,5 +334,34 @@ def _suspect(result: Merged, ledger: Ledger) -> None:
                 field=ledger.key[0],
                 also=tuple(place_of(frame, i) for i in others),
                 sender=frame["sender"].iat[blank[0]],
+            )
+        )
+
+
+def _suspect_incomplete(result: Merged, ledger: Ledger) -> None:
+    """Report rows of several files that agree in all of a key but one part, which none of them says."""
+    frame = result.frame
+    if ledger.agree or len(ledger.key) < 3:
+        return
+    alike: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+    for i, key in enumerate(zip(*(comparable(frame[name]) for name in ledger.key), strict=True)):
+        if key.count(None) == 1:
+            alike[key].append(i)
+    for key, lines in alike.items():
+        if frame["source_file"].iloc[lines].nunique() < 2:
+            continue
+        lacking = ledger.fields[ledger.key[key.index(None)]]
+        same = "、".join(ledger.fields[name].name for name in ledger.key if name != lacking.id)
+        result.problems.append(
+            Problem(
+                level="warning",
+                kind="疑似重复",
+                place=place_of(frame, lines[0]),
+                what=f"没有写明{lacking.name}，{same}与别的文件里的行相同，暂各计一次",
+                do=f"请补填{lacking.name}；若是同一次，请填得一致",
+                ledger=ledger.id,
+                field=lacking.id,
+                also=tuple(place_of(frame, i) for i in lines[1:]),
+                sender=frame["sender"].iat[lines[0]],
             )
         )

@@ -109,27 +109,30 @@ def _hashed(column: pd.Series, kind: str, key: bytes) -> Any:
 
 def resolve(
     frames: Mapping[str, Frame], ledgers: Mapping[str, Ledger], key: bytes
-) -> tuple[dict[str, Frame], list[Problem]]:
+) -> tuple[dict[str, Frame], list[Problem], frozenset[str]]:
     """Give every person one pseudonym across the ledgers; what had to be guessed by name and unit is a problem.
 
     By the ID card; else by the staff number (joined to the card where any row has both); else by a single match
-    on the roster by name and unit; else by name and unit. Two of one name in one unit are never merged.
+    on the roster by name and unit; else by name and unit. Two of one name in one unit are never merged; the
+    pseudonyms of those who may be either come third.
     """
     people = _gather(frames)
     roster = _settle(people, key)
     done, problems = {}, []
+    unsure: frozenset[str] = frozenset()
     for id_, frame in frames.items():
         ledger = ledgers[id_]
         if "_name" in frame:
-            frame, found = _resolve_one(frame, ledger, people[people["ledger"] == id_], roster, key)
+            frame, found, ambiguous = _resolve_one(frame, ledger, people[people["ledger"] == id_], roster, key)
             problems += found
+            unsure |= ambiguous
         for f in ledger.fields.values():
             if f.kind == "persons" and f.many and f.id in frame:
                 frame = frame.copy()
                 frame[f"_{f.id}"] = frame[f.id]
                 frame[f.id] = _resolve_many(frame, f, ledger, roster, key)
         done[id_] = frame
-    return done, problems
+    return done, problems, unsure
 
 
 def _gather(frames: Mapping[str, Frame]) -> Frame:
@@ -165,20 +168,15 @@ def _settle(people: Frame, key: bytes) -> Frame:
     bare = listed["who"].isna()
     twice = listed.duplicated(["_name", "unit", "region"], keep=False)
     line = listed["line"].map(lambda n: pseudonym(key, "roster", str(n)))
-    listed.loc[bare, "who"] = np.where(twice[bare], line[bare], _by_name(listed[bare], key))
+    listed.loc[bare, "who"] = np.where(twice[bare], line[bare], _by_name(listed[bare]))
     people.loc[listed.index, "who"] = listed["who"]
     return listed
 
 
-def _by_name(frame: Frame, key: bytes) -> Any:
-    texts = (
-        frame["_name"].fillna("")
-        + "|"
-        + frame["unit"].fillna("").astype(str)
-        + "|"
-        + frame["region"].fillna("").astype(str)
-    )
-    return _hashed(texts.where(frame["_name"].notna(), None), "name-unit", key)
+def _by_name(frame: Frame) -> Any:
+    """Name, unit and region as one text; the name is a hash already."""
+    texts = frame["_name"] + "|" + frame["unit"].fillna("").astype(str) + "|" + frame["region"].fillna("").astype(str)
+    return texts.where(frame["_name"].notna(), None)
 
 
 class _Roster:
@@ -202,14 +200,16 @@ class _Roster:
         return self.line.get((name, unit), (0, ""))
 
 
-def _resolve_one(frame: Frame, ledger: Ledger, people: Frame, listed: Frame, key: bytes) -> tuple[Frame, list[Problem]]:
+def _resolve_one(
+    frame: Frame, ledger: Ledger, people: Frame, listed: Frame, key: bytes
+) -> tuple[Frame, list[Problem], frozenset[str]]:
     f = next(f for f in ledger.fields.values() if f.kind == "persons" and not f.many and not f.private)
     who = people["who"].to_numpy(dtype=object).copy()
     names = people["_name"].to_numpy(dtype=object)
     roster = _Roster(listed)
     by_name, ambiguous = [], []
     pending = np.flatnonzero(pd.isna(who) & pd.notna(names))
-    guesses = _by_name(people, key) if len(pending) else who
+    guesses = _by_name(people).to_numpy(dtype=object) if len(pending) else who
     for i in map(int, pending):
         matches, found = roster.find(names[i], people["unit"].iat[i], people["region"].iat[i] or "")
         if matches == 1:
@@ -223,7 +223,7 @@ def _resolve_one(frame: Frame, ledger: Ledger, people: Frame, listed: Frame, key
     frame = frame.copy()
     frame[f.id] = _hashed(pd.Series(who, dtype=object), "person", key)
     problems = _told(frame, ledger, f, by_name, _BY_NAME) + _told(frame, ledger, f, ambiguous, _AMBIGUOUS)
-    return frame, problems
+    return frame, problems, frozenset(frame[f.id].iloc[ambiguous])
 
 
 _BY_NAME = (
@@ -264,9 +264,7 @@ def _resolve_many(frame: Frame, f: Field, ledger: Ledger, listed: Frame, key: by
     def one(name: str, at: object) -> str:
         if (name, at) not in known:
             matches, found = roster.find(name, at, "")
-            known[name, at] = pseudonym(
-                key, "person", found if matches == 1 else pseudonym(key, "name-unit", f"{name}|{at or ''}|")
-            )
+            known[name, at] = pseudonym(key, "person", found if matches == 1 else f"{name}|{at or ''}|")
         return known[name, at]
 
     column = [tuple(one(n, at) for n in names) for names, at in zip(frame[f.id], units, strict=True)]

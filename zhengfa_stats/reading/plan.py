@@ -7,9 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from zhengfa_stats.reading.cleaning import dates
 from zhengfa_stats.reading.cleaning.result import Cleaned, Office
 from zhengfa_stats.reading.recognise import Recognised
+from zhengfa_stats.reading.sheets import Role, Rows, Table
 from zhengfa_stats.schema import Field, Ledger
+
+_LOOKED_AT = 20  # cells of a column
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,7 @@ class Source:
     data_as_of: date | None
     reported_on: date | None = None  # 截至, else the day when the form was filled in: nothing in it can be later
     said: Mapping[str, Cleaned[Any]] = field(default_factory=dict)  # field → value that title, sheet or file name gives
+    region: str = ""  # the county or district of rows that name none
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +49,25 @@ class Plan:
     sections: tuple[Field, ...] = ()  # fields without a column, which section rows may give
     by_section: tuple[str, ...] = ()  # of these, what the table was recognised by
     ignored: tuple[int, ...] = ()  # serial numbers: no part of a row's likeness
+    open_dates: bool = False  # a column of dates could not be bound: the table is dated, though not readably
 
 
 def plain_columns(found: Recognised, ledger: Ledger) -> dict[int, Field]:
     """The columns that hold one field each."""
     return {b.at: ledger.fields[b.fields[0]] for b in found.columns if b.kind == "field"}
+
+
+def has_open_dates(found: Recognised, table: Table, rows: Rows) -> bool:
+    """Whether a column that was bound to nothing holds mostly dates: such a table is not undated."""
+    body = table.rows_of(Role.BODY)
+    for header in found.unknown:
+        cells = [
+            c for row in body if (c := rows[row - 1][header.at - 1]) is not None and not isinstance(c, int | float)
+        ]
+        read = [dates.clean(cell).value for cell in cells[:_LOOKED_AT]]
+        if read and 2 * sum(span is not None for span in read) > len(read):
+            return True
+    return False
 
 
 def plan_of(found: Recognised, ledger: Ledger) -> Plan:
@@ -71,10 +90,9 @@ def plan_of(found: Recognised, ledger: Ledger) -> Plan:
 
 
 def _section_fields(found: Recognised, ledger: Ledger) -> tuple[Field, ...]:
-    """The fields that section rows may give: terms, units and the ledger's date that no column holds."""
+    """The fields that section rows may give: terms, the unit of the record, and its date, where no column holds them."""
     read = {name for b in found.columns for name in b.fields}
+    free = (f for f in ledger.stored if f.id not in read and not f.reads and not f.many)
     return tuple(
-        f
-        for f in ledger.stored
-        if f.id not in read and not f.reads and not f.many and (f.kind in ("term", "unit") or f.id == ledger.date)
+        f for f in free if f.kind == "term" or (f.kind == "unit" and (f.default or f.required)) or f.id == ledger.date
     )

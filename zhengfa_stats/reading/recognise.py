@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from functools import lru_cache
 
 from zhengfa_stats.config import SheetPin
@@ -65,20 +64,10 @@ def recognise(table: Table, sheet: Sheet, file: str, schema: Schema, pin: SheetP
         return Recognised("", problems=(_skipped(spot),))
     if any(PIVOT.match(part) for c in table.columns for part in parts_of(c)):
         return Recognised("", problems=(_pivot(spot),))
+    if pin and pin.ledger in schema.ledgers and schema.ledgers[pin.ledger].tabulated:
+        return Recognised("", problems=(_no_summary(spot),))  # it is not known by its fields: summary_of reads it
     reader = _Reader(table, sheet, file, schema, spot, pin)
     return reader.pinned(pin.ledger) if pin and pin.ledger else reader.chosen()
-
-
-def pin_of(pins: Sequence[SheetPin], file: str, sheet: str) -> SheetPin | None:
-    """The first pin that speaks of a sheet; file and sheet may hold * and ?, no sheet means every sheet."""
-    for pin in pins:
-        if _is_like(file, pin.file) and (not pin.sheet or _is_like(sheet, pin.sheet)):
-            return pin
-    return None
-
-
-def _is_like(name: str, pattern: str) -> bool:
-    return name == pattern or fnmatchcase(name, pattern)
 
 
 class _Reader:
@@ -168,7 +157,9 @@ class _Reader:
         missing = missing_of(best.headers.ledger, best.binding, (*best.said, *best.by_section))
         unknown = unknown_headers(best.binding, best.headers, self.samples, self.schema)
         wanted = [u for u in unknown if set(u.nearest) & set(missing)]
-        return [p for p in column_problems(wanted, best.binding, missing, best.headers, self.spot) if p.level == "error"]
+        return [
+            p for p in column_problems(wanted, best.binding, missing, best.headers, self.spot) if p.level == "error"
+        ]
 
     # ── pins ─────────────────────────────────────────────────────────────────────────────────────────────────────
     def _pinned_columns(self, headers: LedgerHeaders) -> dict[int, str]:
@@ -249,6 +240,11 @@ def _longest_first(written: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
 
 def _skipped(spot: Spot) -> Problem:
     return Problem("note", "按指定跳过", spot.place, "zhengfa.toml 指定跳过这张表，没有读取")
+
+
+def _no_summary(spot: Spot) -> Problem:
+    what = "zhengfa.toml 指定这张表是汇总表，但看不出各行是哪个单位、各列是哪个指标，没有读取"
+    return Problem("error", "指定无效", spot.place, what, "请在 columns 里写明各列是哪个指标")
 
 
 def _pivot(spot: Spot) -> Problem:

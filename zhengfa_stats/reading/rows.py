@@ -118,13 +118,27 @@ def is_total(grid: Grid, profile: Profile, cells: list[Found]) -> bool:
         text = str(found.value)
         if marks.is_total_label(text) and (i == 0 or len(texts[0].value) <= 30):  # type: ignore[arg-type]
             return _stands_first(profile, found, cells) or len(cells) == 1
-    if not texts or not _stands_first(profile, texts[0], cells):
-        return False
-    plain = marks.squeeze(str(texts[0].value))
-    others = [f for f in cells if f.column > texts[0].column]
-    figures = [f for f in others if kind_of(f.value) != "text"]
+    return bool(texts) and _stands_first(profile, texts[0], cells) and _sums_its_figures(profile, texts[0], cells)
+
+
+def _sums_its_figures(profile: Profile, label: Found, cells: list[Found]) -> bool:
+    """The label is a total's only beside figures: 公安局小计 | 3, 共 | 2条; with its amount, only beside nothing else."""
+    others = [f for f in cells if f.column > label.column]
+    figures = [f for f in others if _is_figure(f.value)]
+    plain = marks.squeeze(str(label.value))
+    if marks.TOTAL_SPLIT.fullmatch(plain):
+        return bool(figures) and len(figures) == len(others)
     group = marks.TOTAL_OF_GROUP.fullmatch(plain)
-    return bool(group) and len(figures) >= max(1, len(others) - 1) and not _has_serial(profile, cells)
+    if group is None or _has_serial(profile, cells):
+        return False
+    if group["amount"]:
+        return profile.usual > 1 and len(figures) == len(others) and not any(kind_of(f.value) == "date" for f in others)
+    return len(figures) >= max(1, len(others) - 1)
+
+
+def _is_figure(value: Cell) -> bool:
+    """A number, or a text that is nothing but an amount: 1件."""
+    return kind_of(value) != "text" or bool(marks.AMOUNT.fullmatch(marks.squeeze(text_of(value))))
 
 
 def is_statistic(cells: list[Found]) -> bool:

@@ -23,7 +23,8 @@ class NoValue(str):
     __slots__ = ()
 
 
-Cell = str | float | int | bool | date | datetime | time | timedelta | None  # None: blank; whitespace-only text is blank
+# None: blank; text of nothing but spaces is blank too
+Cell = str | float | int | bool | date | datetime | time | timedelta | None
 Rows = list[list[Cell]]
 
 

@@ -155,7 +155,7 @@ def sender_in(text: str, units: Vocabulary | None) -> str:
     """
     if match := _SENDER.search(text):
         named = _LABEL.split((match[1] or match[2]).strip())[0].strip()
-        return re.sub(r"\((?:盖章|公章|章|签章|印章|加盖公章)\)?$", "", named).strip(" ()")
+        return re.sub(r"\((?:盖章|公章|章|签章|印章|加盖公章|零报告)\)?$", "", named).strip(" ()")
     if match := _UNIT_COLON.search(text):
         named = match[1].strip()
         if not _MEASURE.fullmatch(named) and (

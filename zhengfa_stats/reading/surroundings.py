@@ -5,17 +5,27 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from zhengfa_stats.config import Config
 from zhengfa_stats.reading.cleaning import dates, units
 from zhengfa_stats.reading.cleaning.result import Office, Span
 from zhengfa_stats.reading.sheets import Sheet, Table
-from zhengfa_stats.reading.stated import Stated, stated
+from zhengfa_stats.reading.stated import Stated, stated, title_over
 from zhengfa_stats.records import Place, Problem
 
 _HELD = re.compile(
     r"(?<!填报)(?<!填表)(?<!统计)(?<!制表)(?<!报送)(?:培训|轮训|学习|活动|开展|举办|会议|考试)?(?:起止)?(?:时间|日期)\s*[:：]\s*(.+)"
 )
+_RANGE = re.compile(
+    r"(?<!\d)(?:(20\d\d)[年./-])?(\d{1,2})[月./-](\d{1,2})[日号]?[-—–~～至到]+(?:(20\d\d)[年./-])?(?:(\d{1,2})[月./-])?"
+    r"(\d{1,2})[日号]?(?![\d年月./-])"
+)
+_DAY = re.compile(r"[（(](20\d\d)[年./-](\d{1,2})[月./-](\d{1,2})[日号]?[）)]")
+_REPORTING = re.compile(r"(?:截[至止]|填[报表]|制表|报送|上报|统计|打印|导出)[^()（）]{0,6}$")
+_EVENT = re.compile(r"培训|轮训|学习|开班|期班|集训|活动|会议|大会|座谈|讲座|党课|考试|测试|签到")
+_COLLECTED = re.compile(r"台账|汇总|统计|一览|情况表")  # of many events: a day in its title is when it was drawn up
+_LONGEST = 31  # days that one course may last; more is a period of reporting
 _MMDD = re.compile(r"(0[1-9]|1[0-2])([0-2]\d|3[01])")
 
 
@@ -30,6 +40,8 @@ class Surroundings:
     month: int | None = None
     held: Span | None = None
     problems: tuple[Problem, ...] = ()
+    months: tuple[int, int] | None = None  # the first and last month of the period
+    region: str = ""  # the county or district that the table as a whole is about
 
 
 def surroundings(table: Table, sheet: Sheet, file: str, config: Config) -> Surroundings:
@@ -51,8 +63,10 @@ def surroundings(table: Table, sheet: Sheet, file: str, config: Config) -> Surro
         filled and filled.last,
         says.period_year,
         says.period_month,
-        _held(table, says, year),
+        _held(table, sheet, says, year),
         tuple(problems),
+        says.period_months,
+        (sender.region if sender else "") or says.region_text,
     )
 
 
@@ -71,7 +85,9 @@ def _sender(says: Stated, file: str, sheet: Sheet, config: Config) -> tuple[Offi
         do = f'请改正，或在 zhengfa.toml 写：[vocabularies.unit] 下 "公安局" = ["{says.unit_text}"]（换成对应的单位）'
         return None, [Problem("warning", "填报单位不明", Place(file, sheet.name), what, do)]
     office = cleaned.value
-    return Office(office.unit, office.region or says.region_text), []
+    if office.region or units.names_city(says.unit_text, config.city):  # 市公安局's sheet about 甲县 is the city's
+        return office, []
+    return Office(office.unit, says.region_text), []
 
 
 def _as_of(says: Stated, year: int | None, file: str, sheet: Sheet) -> tuple[date | None, list[Problem]]:
@@ -98,14 +114,46 @@ def _as_of(says: Stated, year: int | None, file: str, sheet: Sheet) -> tuple[dat
     return cleaned.value.last, []
 
 
-def _held(table: Table, says: Stated, year: int | None) -> Span | None:
-    """When the whole table's events were held: a note 培训时间：…, else the one month that is stated."""
+def _held(table: Table, sheet: Sheet, says: Stated, year: int | None) -> Span | None:
+    """When the whole table's events were held: a note 培训时间：…, days in title or sheet's name, else the one month."""
     for note in (*table.notes, table.title):
         if match := _HELD.search(note):
             cleaned = dates.clean(match[1].strip(), dates.Context(year=year))
             if cleaned.value is not None:
                 return cleaned.value
+    texts = (title_over(table, sheet), sheet.name, *(n for n in table.notes if _RANGE.fullmatch(n.strip(" （()）"))))
+    for text in texts:
+        if span := held_in("".join(text.split()), year):
+            return span
     if says.period_month and year:
         first = date(year, says.period_month, 1)
         return Span(first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1))
     return None
+
+
+def held_in(text: str, year: int | None = None) -> Span | None:
+    """The first day that a title or a sheet's name gives to one event, as for a cell; `year` is for what writes none.
+
+    >>> held_in("政治轮训第一期学员名单（2021年3月8日至12日）")
+    Span(first=datetime.date(2021, 3, 8), last=datetime.date(2021, 3, 8))
+    >>> held_in("政治轮训签到表（2021年3月8日）").first, held_in("轮训3月8日-12日", 2021).first
+    (datetime.date(2021, 3, 8), datetime.date(2021, 3, 8))
+    >>> held_in("培训台账（截至2021年3月8日）"), held_in("线索台账（2021年1月1日至6月30日）"), held_in("培训台账（2021年3月8日）")
+    (None, None, None)
+    """
+    if (match := _RANGE.search(text)) and not _REPORTING.search(text[: match.start()]):
+        y, m, d, y2, m2, d2 = match.groups()
+        begun = y or year
+        span = _span((begun, m, d), (y2 or begun, m2 or m, d2)) if begun else None
+        return Span(span.first, span.first) if span and (span.last - span.first).days < _LONGEST else None
+    if (match := _DAY.search(text)) and _EVENT.search(text) and not _COLLECTED.search(text):
+        return _span(match.groups(), match.groups())
+    return None
+
+
+def _span(first: tuple[Any, ...], last: tuple[Any, ...]) -> Span | None:
+    try:
+        span = Span(date(*map(int, first)), date(*map(int, last)))
+    except ValueError:
+        return None  # no such days
+    return span if span.first <= span.last else None

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from zhengfa_stats.reading.columns import Index, Objects, distinguish, shown, spread
+from zhengfa_stats.reading.columns import Index, Objects, shown, spread
 from zhengfa_stats.reading.plan import Source
 from zhengfa_stats.reading.sheets import Cell
 from zhengfa_stats.schema import Field, Ledger
@@ -26,7 +26,9 @@ def typed_frame(values: Mapping[str, Objects], ledger: Ledger, source: Source, n
             if f.kind == "unit" and f.default == "sender":
                 region = _offices(values[f.id])[1]
     frame = pd.DataFrame(data, index=range(n))
-    frame["region"] = np.where(pd.notna(region), region, source.sender.region if source.sender else "")
+    own = values.get("region", np.full(n, None, dtype=object))  # a column of its own says it first
+    said = np.where(pd.notna(region), region, source.region)
+    frame["region"] = np.where(pd.notna(own), own, said)
     return frame
 
 
@@ -71,20 +73,21 @@ def add_source(frame: pd.DataFrame, source: Source, rows: Any, *, undated: bool)
     frame["undated"] = undated
 
 
-def unread_text(unread: Mapping[str, Index], n: int) -> Objects:
-    """For each line the fields that were written but could not be read: `|status|closed_on|`."""
-    text: Objects = np.full(n, "", dtype=object)
+def unread_text(unread: Mapping[str, Index], without_column: Sequence[str], n: int) -> Objects:
+    """For each line the fields that were written but could not be read, and `~` those that no column tells: `|status|~source|`."""
+    text: Objects = np.full(
+        n, "".join(f"|~{name}" for name in without_column) + "|" * bool(without_column), dtype=object
+    )
     for name in sorted(unread):
         for i in unread[name]:
             text[i] = f"{text[i] or '|'}{name}|"
     return text
 
 
-def likeness(columns: Iterable[Sequence[Cell]], n: int) -> Any:
+def likeness(columns: Iterable[tuple[Index, Sequence[Cell]]], n: int) -> Any:
     """A number a row, the same for rows whose every cell reads the same; held in memory only."""
     total = np.zeros(n, dtype=np.uint64)
-    for cells in columns:
-        index, written = distinguish(cells)
-        texts = np.array([*("".join(shown(w).split()) for w in written), ""], dtype=object)
+    for index, written in columns:
+        texts = np.array([*(w if isinstance(w, str) else shown(w) for w in written), ""], dtype=object)
         total = total * _STEP + pd.util.hash_array(texts)[index]
     return total

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Literal, Protocol, overload
 
+from zhengfa_stats.overlay import TERM as PLACEHOLDER
 from zhengfa_stats.reading.cleaning.normal import EMPTY_RULE, is_nothing, nature, skeleton, tight, unusable
 from zhengfa_stats.reading.cleaning.result import Cleaned, Fault
 from zhengfa_stats.reading.privacy import mask
@@ -49,11 +50,18 @@ class _Index:
 _SEPARATORS = re.compile(r"[、，,；;。|+＋＆&/\n\r\t]+|\s+|并处|以及")
 _JOINTS = re.compile(r"和|及|与|并|兼")
 _ITEM_MARK = re.compile(r"^(?:[(（]?[0-9一二三四五六七八九十]{1,2}[)）.、．]|[①-⑩])(?=\D)")
-_REMARK = re.compile(r"[(（][0-9.\-/年月日号至人件次份\s]+[)）]$")
+_HOW_LONG = "[一二两三四五六七八九十0-9]+(?:年半?|个半?月|个半)"
+_REMARK = re.compile(
+    rf"[(（](?:[0-9.\-/年月日号至人件次份\s]+|(?:期限|为期)?{_HOW_LONG})[)）]$|(?:期限|为期)?{_HOW_LONG}$"
+)
+# 影响期18个月, in brackets or behind a comma: how long a measure has effect is no part of its name
+_EFFECT = re.compile(r"[(（][^()（）]*影响期[^()（）]*[)）]|[，,；;、\s]*影响期[^，,；;、()（）\n]*")
 _BRACKETED = re.compile(r"(.+?)[(（]([^()（）]+)[)）]")
 _LEVELS = str.maketrans("12345", "一二三四五")
 _MANY_TERMS = 8
-_SHOWN = 24
+_ALIKE = 80  # of 100: one character more or less in a short word; less alike is another word
+_TELLING = re.compile("[未不无非没否免拟待0-9一二三四五六七八九十正副上下内外]")  # they turn a word's meaning
+_SHOWN, _SHORT = 24, 12
 
 
 @overload
@@ -116,20 +124,23 @@ def propose(vocabulary: Terms, written: str) -> tuple[str, str]:
     index = _index(vocabulary)
     near = _nearest(written, index)
     expected = _expected(index)
-    word = f"请改为“{near}”等规范写法" if near else "请改为规范写法"
-    if not may_show(written):
+    word = f"请改为“{near}”等规范写法" if near else f"请改为规范写法，可填：{expected}等"
+    if not may_show(written, near):
         return word, expected
-    return f"{word}；若这种写法可用，{toml_line(vocabulary.id, near or '规范词', tight(written))}", expected
+    hint = "" if near else f"（把“{PLACEHOLDER}”换成它所指的词）"
+    lines = toml_line(vocabulary.id, near or PLACEHOLDER, tight(written)).replace("中写", f"中写{hint}", 1)
+    return f"{word}；若这种写法可用，{lines}", expected
 
 
-def shown(written: str) -> str:
-    """A written word for a message: short, on one line, and only if it holds no private number."""
-    return f"“{tight(written)}”" if may_show(written) else "所填文字"
+def shown(written: str, vocabulary: Terms | None = None) -> str:
+    """A written word for a message: on one line, and only if it is plainly a word: short, or like a known one."""
+    near = _nearest(written, _index(vocabulary)) if vocabulary else ""
+    return f"“{tight(written)}”" if may_show(written, near) else "所填文字"
 
 
-def may_show(written: str) -> bool:
-    """Whether a message may quote what was written: it is short and holds no private number."""
-    return len(tight(written)) <= _SHOWN and not mask(written)[1]
+def may_show(written: str, near: str = "") -> bool:
+    """Whether a message may quote what was written: short (less so where it is `near` a term), no private number."""
+    return len(tight(written)) <= (_SHOWN if near else _SHORT) and not mask(written)[1]
 
 
 def _quoted(text: str) -> str:
@@ -204,7 +215,10 @@ def _written(text: str, index: _Index, strip: Sequence[str]) -> list[str] | Clea
         return [found]
     if is_nothing(tight(text)) or any(form in index.nothing for form in _forms(text, strip)):
         return Cleaned(None, EMPTY_RULE if tight(text) else "")
-    found = _find(_ITEM_MARK.sub("", _REMARK.sub("", text.strip())), index, strip)
+    text = _EFFECT.sub("", text.strip())
+    found = _find(_ITEM_MARK.sub("", text), index, strip) or _find(
+        _ITEM_MARK.sub("", _REMARK.sub("", text)), index, strip
+    )
     return [found] if found is not None else _segments(text, index, strip)
 
 
@@ -271,14 +285,16 @@ def _unknown(written: str, index: _Index, strip: Sequence[str]) -> Cleaned[tuple
     pieces = [p for p in split(written) if _find(p, index, strip) is None]
     word = pieces[0] if len(pieces) < len(split(written)) and pieces else written
     do, expected = propose(index.vocabulary, word)
-    return Cleaned(None, "", Fault("error", "词语无法识别", f"{shown(word)}不在词表中", expected, do))
+    return Cleaned(None, "", Fault("error", "词语无法识别", f"{shown(word, index.vocabulary)}不在词表中", expected, do))
 
 
 def _nearest(written: str, index: _Index) -> str:
+    """The term most like a word, if very much like it and with the same negations and levels; "" otherwise."""
     form = _fold(written)
     if not 2 <= len(form) <= _SHOWN:
         return ""
     from rapidfuzz import fuzz, process  # only when something is unknown
 
-    best = process.extractOne(form, index.folded.keys(), scorer=fuzz.ratio, score_cutoff=55)
-    return index.folded[best[0]] if best else ""
+    alike = process.extract(form, index.folded.keys(), scorer=fuzz.ratio, score_cutoff=_ALIKE, limit=None)
+    same = (known for known, *_ in alike if _TELLING.findall(known) == _TELLING.findall(form))
+    return next((index.folded[known] for known in same), "")

@@ -39,17 +39,24 @@ _REGION = re.compile(
 _BARE = re.compile(r"^(?:市|县|区|旗|州|本市|我市|全市)(?=.)")
 _BRANCH = re.compile(r"公安局(?P<region>[^省市县区旗]{1,6}[县区])(?:公安)?分局")
 _BRACKET = re.compile(r"[(（\[【]([^)）\]】]*)[)）\]】]")
+_POST = re.compile(
+    r"(?:长|书记|主任|政委|委员|组员|成员|民警|干警|警员|辅警|协警|法官|检察官|助理|书记员|审判员|科员|办事员|巡视员|调研员|专员|干部|教导员|指导员)"
+    r"(?:[（(][^（）()]*[)）])?$"
+)
 _EXPECTED_PLACE = "单位名称，如市公安局、甲县法院"
 _NOT_OURS = re.compile("^(?:省|国家(?!安全局)|中央|最高|公安部|司法部|.{2,8}省|.{2,6}自治区|.*(?:公安|司法|安全)厅)")
 _BETWEEN = re.compile(r"[、，,；;/\n\r+＋&|]+|以及")
 _SPACES = re.compile(r"\s+")
+_CITYS_OWN = re.compile("^(?:市|本市|我市|全市|市属|市直|中院|中级)")
+_CITY_LEVEL = re.compile("(?:市|本)?(?:本级|直|直属|直机关|级|直单位|局|属)|本市|全市|市")
 _JOINT = re.compile("[和与及]")
 
 
-def clean(value: Cell, vocabulary: Terms, city: str = "") -> Cleaned[Office]:
+def clean(value: Cell, vocabulary: Terms, city: str = "", home: str = "") -> Cleaned[Office]:
     """The line and region of a unit; the region is "" for the city's own units and where none is said.
 
     `city` is the city's full name (示例市). A unit of the province or the state is unknown here, never the city's.
+    `home` is the region that a sheet as a whole is about: there 公安局 is that county's, and only 市公安局 the city's.
     """
     if (settled := unusable(value, _EXPECTED_PLACE)) is not None:
         return settled
@@ -58,22 +65,98 @@ def clean(value: Cell, vocabulary: Terms, city: str = "") -> Cleaned[Office]:
     text = tight(value)
     if is_nothing(text):
         return Cleaned(None, EMPTY_RULE if text else "")
-    if parts := _several(value, vocabulary, city):
+    office = _before_post(value, vocabulary, city) if is_post(text) and read(text, vocabulary, city) is None else None
+    if office is None and (parts := _several(value, vocabulary, city)):
         what = f"一格里写了{len(parts)}个单位"
         return Cleaned(
             None, "", Fault("error", "一格多单位", what, _EXPECTED_PLACE, "请只写一个单位，其余写入协办单位")
         )
-    office = read(text, vocabulary, city)
-    return _unknown(value, vocabulary) if office is None else Cleaned(office, _rule(office, text))
+    office = office or read(text, vocabulary, city)
+    if office is None:
+        return _unknown(value, vocabulary)
+    if home and not office.region and not names_city(text, city):
+        office = Office(office.unit, home)
+    return Cleaned(office, _rule(office, text))
 
 
-def clean_many(value: Cell, vocabulary: Terms, city: str = "") -> Cleaned[tuple[Office, ...]]:
+def split_post(written: str, vocabulary: Terms, city: str = "") -> tuple[Office, str] | None:
+    """The unit that a post begins with, and the rest; None where it begins with none or the rest is no post.
+
+    Only a unit's whole name is taken from the post: what stands in an inner part (刑侦支队政委) leads no unit.
+    """
+    text = tight(written)
+    past = "原" if text.startswith("原") else ""
+    text = text.removeprefix(past)
+    for find in (_whole, read):
+        for end in range(len(text) - 1, 1, -1):
+            if not _POST.search(text[end:]) or (office := find(text[:end], vocabulary, city)) is None:
+                continue
+            if find is read:
+                return office, past + text
+            if text[end] == "长" and text[end - 1] in "局院":  # 市公安局长
+                end -= 1
+            return office, past + text[end:].lstrip("、,，")
+    return None
+
+
+def is_post(written: str) -> bool:
+    """Whether a text ends as posts do: 副局长, 民警."""
+    return bool(_POST.search(tight(written)))
+
+
+def _whole(text: str, vocabulary: Terms, city: str) -> Office | None:
+    """The office whose whole name a text is; an inner part or a branch is none."""
+    region, rest = _peel(text, city)
+    known = None if text.endswith("分局") else lookup(text, vocabulary) or lookup(rest, vocabulary)
+    return Office(known, region) if known else None
+
+
+def _before_post(text: str, vocabulary: Terms, city: str) -> Office | None:
+    """The unit of a unit with a post: 市公安局党委委员、副局长; None where the posts are of two units."""
+    found = split_post(text, vocabulary, city)
+    if found is None or any(split_post(part, vocabulary, city) for part in _BETWEEN.split(text)[1:]):
+        return None
+    return found[0]
+
+
+def names_city(text: str, city: str) -> bool:
+    """Whether a unit is said to be the city's own: 市公安局, 示例市公安局, 中级人民法院.
+
+    >>> names_city("市公安局", "示例市"), names_city("公安局", "示例市"), names_city("市中区公安局", "示例市")
+    (True, False, False)
+    """
+    tidy = _PARTY.sub("", tight(text))
+    own = tuple(name for name in (city, city.removesuffix("市")) if len(name) > 1)
+    rest = tidy.removeprefix(city) if city else tidy
+    return bool(_CITYS_OWN.match(tidy) or tidy.startswith(own)) and not _REGION.match(rest if rest else tidy)
+
+
+def clean_region(value: Cell, city: str = "") -> Cleaned[str]:
+    """A county or district, "" for the city's own level; what is neither stays as it is written.
+
+    >>> [clean_region(t, "示例市").value for t in ("甲县", "示例市甲县", "市本级", "市直", "甲县公安局", "高新区")]
+    ['甲县', '甲县', '', '', '甲县', '高新区']
+    """
+    if (settled := unusable(value, "县区名称，如甲县、市本级")) is not None:
+        return settled
+    text = tight(str(value))
+    if is_nothing(text):
+        return Cleaned(None, EMPTY_RULE if text else "")
+    rest = _drop_city(_drop_province(text, city), city)
+    if text == city or _CITY_LEVEL.fullmatch(rest):
+        return Cleaned("", "区划：市本级")
+    match = _REGION.match(rest + "局")
+    region = match["region"] if match and not _is_word(match["region"]) else rest
+    return Cleaned(region, "" if region == value else "区划：统一名称")
+
+
+def clean_many(value: Cell, vocabulary: Terms, city: str = "", home: str = "") -> Cleaned[tuple[Office, ...]]:
     """All units of a cell: 政法委、公安局. One that is unknown is a fault, and those known stay."""
     parts = _several(value, vocabulary, city) if isinstance(value, str) else []
     if not parts:
-        one = clean(value, vocabulary, city)
+        one = clean(value, vocabulary, city, home)
         return Cleaned(None if one.value is None else (one.value,), one.rule, one.fault)
-    found = [clean_many(part, vocabulary, city) for part in parts]
+    found = [clean_many(part, vocabulary, city, home) for part in parts]
     offices = tuple(dict.fromkeys(office for c in found for office in c.value or ()))
     return Cleaned(offices or None, "单位：一格多单位分开", next((c.fault for c in found if c.fault), None))
 
@@ -204,7 +287,9 @@ def _rule(office: Office, written: str) -> str:
 
 def _unknown(written: str, vocabulary: Terms) -> Cleaned[Office]:
     do, expected = propose(vocabulary, written)
-    return Cleaned(None, "", Fault("error", "单位无法识别", f"{shown(written)}不是已知的单位", expected, do))
+    return Cleaned(
+        None, "", Fault("error", "单位无法识别", f"{shown(written, vocabulary)}不是已知的单位", expected, do)
+    )
 
 
 def _not_text(value: Cell) -> Cleaned[Office]:

@@ -1,0 +1,392 @@
+"""Totals that senders reported instead of rows: which of them a query takes, whose rows they stand for, who is lacking."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import narwhals as nw
+
+from zhengfa_stats.counting.frames import CITY_LEVEL, Frame, Native, collect
+from zhengfa_stats.counting.groups import Label, axis
+from zhengfa_stats.counting.tally import Group, Tally
+from zhengfa_stats.query import And, By, Clock, In, Not, Query, Where, queries
+from zhengfa_stats.schema import Indicator, Ledger, Schema
+
+_FIELDS = ("indicator", "unit", "region", "period_from", "period_to", "is_cumulative", "value", "undated")
+_PLACE = ("source_file", "source_sheet", "source_row", "source_table", "sender", "cells")
+_MANY = 8  # offices that a remark names
+
+
+class Office(NamedTuple):
+    """Who a total is about: a unit, a region's unit, or with no unit all units of the region."""
+
+    unit: str
+    region: str
+
+    @property
+    def name(self) -> str:
+        return self.region + self.unit or CITY_LEVEL
+
+    def holds(self, other: Office) -> bool:
+        """Whether the other is one of an area's own units."""
+        return not self.unit and bool(other.unit) and self.region == other.region
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedCell:
+    """One reported total: an office's figure, the days that it is about, and the cell that it stands in."""
+
+    indicator: str
+    office: Office
+    first: date | None
+    last: date | None
+    is_cumulative: bool
+    value: float
+    file: str
+    sheet: str
+    row: int
+    table: int
+    cell: str
+    sender: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.file} · {self.sheet} · {self.cell}"
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """An office that a figure lacks, and why."""
+
+    office: Office
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.office.name}（{self.why}）"
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What a query takes of the totals: the cells, what leaves out the rows that they stand for, and who is lacking."""
+
+    cells: tuple[ReportedCell, ...] = ()
+    instead: tuple[Where, ...] = ()
+    lacking: tuple[Lacking, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def total(self) -> float:
+        return sum(c.value for c in self.cells)
+
+    @property
+    def offices(self) -> frozenset[Office]:
+        return frozenset(c.office for c in self.cells)
+
+
+Count = Callable[[Query], float | None]  # what the rows of a query come to
+
+
+@dataclass(frozen=True)
+class Reported:
+    """All reported totals of a project, ready to be asked; `barred` are offices that a formula can't compare."""
+
+    frames: Mapping[str, Native]
+    schema: Schema
+    project: Clock
+    cells: tuple[ReportedCell, ...] = ()
+    barred: frozenset[Office] = frozenset()
+    _senders: dict[str, frozenset[tuple[str, str, str]]] = field(default_factory=dict, repr=False, compare=False)
+
+    def without(self, offices: Iterable[Office]) -> Reported:
+        """The same without some offices' totals."""
+        return replace(self, barred=self.barred | frozenset(offices))
+
+    def share(self, query: Query, clock: Clock, count: Count) -> Share:
+        """What a query takes at a clock; nothing where no totals are reported of its ledger."""
+        about = self._about.get(query.ledger)
+        if not about:
+            return Share()
+        known = self._indicator_of(query)
+        ledger = self.schema.ledgers[query.ledger]
+        result: list[tuple[Office, tuple[ReportedCell, ...], bool]] = []
+        lacking: list[Lacking] = []
+        for office in sorted(about, key=lambda o: (bool(o.unit), o)):
+            if any(taken.holds(office) for taken, _, _ in result) or self.is_listed(office, ledger):
+                continue
+            if known is None:
+                lacking.append(Lacking(office, "只报了汇总数，没有这一项"))
+                continue
+            indicator, rest = known
+            fits = _fits(office, (*rest, *query.by), ledger)
+            if fits is False:
+                continue
+            found = self._chosen(office, indicator, clock) if fits else "汇总数没有分到这一步"
+            if isinstance(found, str):
+                lacking.append(Lacking(office, found))
+                continue
+            among = self._has_rows(office, ledger)
+            if among and (count(_narrowed(query, scope_of(office, ledger))) or 0) >= sum(c.value for c in found):
+                continue  # the rows that others sent of it already come to as much
+            result.append((office, found, among))
+        cells = tuple(c for _, found, _ in result for c in found)
+        instead = tuple(Not(scope_of(office, ledger)) for office, _, among in result if among)
+        remarks = _remarks(known[0], cells, [o for o, _, among in result if among]) if known and cells else ()
+        return Share(cells, instead, tuple(lacking), remarks)
+
+    # -- what was reported
+
+    @cached_property
+    def _about(self) -> dict[str, dict[Office, dict[str, list[ReportedCell]]]]:
+        """Ledger → office → indicator → its cells."""
+        found: dict[str, dict[Office, dict[str, list[ReportedCell]]]] = defaultdict(dict)
+        for cell in self.cells:
+            if indicator := self.schema.indicators.get(cell.indicator):
+                for ledger in {q.ledger for q in queries(indicator.of)}:
+                    found[ledger].setdefault(cell.office, defaultdict(list))[cell.indicator].append(cell)
+        return found
+
+    def _indicator_of(self, query: Query) -> tuple[Indicator, tuple[Where, ...]] | None:
+        """The indicator that a query counts, and the conditions that narrow it further."""
+        if query.measure.kind in ("mean", "median"):
+            return None
+        best: tuple[Indicator, tuple[Where, ...]] | None = None
+        for indicator in self.schema.indicators.values():
+            of = indicator.of
+            if not isinstance(of, Query) or replace(of, where=(), by=()) != replace(query, where=(), by=()):
+                continue
+            if set(of.where) <= set(query.where):
+                rest = tuple(w for w in query.where if w not in of.where)
+                if best is None or len(rest) < len(best[1]):
+                    best = indicator, rest
+        return best
+
+    def _chosen(self, office: Office, indicator: Indicator, clock: Clock) -> tuple[ReportedCell, ...] | str:
+        """The cells that make an office's figure at a clock, or why it has none."""
+        cells = self._about[indicator_ledger(indicator)][office].get(indicator.key, [])
+        if office in self.barred:
+            return "有的项没有报，不能相比"
+        return choose(cells, indicator, clock, self.project) if cells else "汇总表没有报这一项"
+
+    # -- who sent rows
+
+    def is_listed(self, office: Office, ledger: Ledger) -> bool:
+        """Whether the office sent rows of its own, or the bureau or region that reports its totals sent its rows."""
+        filers = {c.sender for found in self._about[ledger.id][office].values() for c in found}
+        for sender, unit, region in self.senders(ledger):
+            if sender == office.name:
+                return True
+            own = (office.unit and sender.endswith(office.unit)) or (office.region and sender.startswith(office.region))
+            if own and sender in filers and _is_of(office, unit, region):
+                return True
+        return False
+
+    def _has_rows(self, office: Office, ledger: Ledger) -> bool:
+        return any(_is_of(office, unit, region) for _, unit, region in self.senders(ledger))
+
+    def senders(self, ledger: Ledger) -> frozenset[tuple[str, str, str]]:
+        """The distinct (sender, unit, region) of a ledger's rows."""
+        if ledger.id not in self._senders:
+            found: frozenset[tuple[str, str, str]] = frozenset()
+            if ledger.id in self.frames:
+                unit = unit_field(ledger)
+                frame: Frame = nw.from_native(self.frames[ledger.id]).lazy()
+                columns = [c for c in ("sender", unit, "region") if c and c in frame.collect_schema().names()]
+                rows = collect(frame.select(*columns).unique())
+                found = frozenset((_text(r.get("sender")), _text(r.get(unit)), _text(r.get("region"))) for r in rows)
+            self._senders[ledger.id] = found
+        return self._senders[ledger.id]
+
+
+def read_reported(frames: Mapping[str, Native], schema: Schema, project: Clock) -> Reported:
+    """The totals among the stored ledgers."""
+    tabulated = [id_ for id_, ledger in schema.ledgers.items() if ledger.tabulated and id_ in frames]
+    cells = tuple(cell for id_ in tabulated for cell in _cells(frames[id_]))
+    return Reported(frames, schema, project, cells)
+
+
+def _cells(native: Native) -> Iterator[ReportedCell]:
+    frame: Frame = nw.from_native(native).lazy()
+    for row in collect(frame.select(*_FIELDS, *_PLACE).sort(*_PLACE[:4], "cells")):
+        yield ReportedCell(
+            indicator=row["indicator"],
+            office=Office(_text(row["unit"]), _text(row["region"])),
+            first=_day(row["period_from"]),
+            last=None if row["undated"] else _day(row["period_to"]),
+            is_cumulative=bool(row["is_cumulative"]),
+            value=float(row["value"]),
+            file=row["source_file"],
+            sheet=row["source_sheet"],
+            row=int(row["source_row"]),
+            table=int(row["source_table"]),
+            cell=dict(part.split(":", 1) for part in row["cells"].split("|"))["value"],
+            sender=_text(row["sender"]),
+        )
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _day(value: Any) -> date | None:
+    return date(value.year, value.month, value.day) if value is not None else None
+
+
+# -- the cells of one office and one indicator
+
+
+def choose(
+    cells: Sequence[ReportedCell], indicator: Indicator, clock: Clock, project: Clock
+) -> tuple[ReportedCell, ...] | str:
+    """The cells that come to the figure at a clock; else why there are none, in Chinese.
+
+    One cumulative value up to the cut-off date, or values of periods that exactly tile the clock's; cumulative values
+    are never added, and values of one period that disagree are not used. A state (期末, 期初) is one value.
+    """
+    if indicator.stock:
+        return _state(cells, indicator.stock, clock, project)
+    whole = [c for c in cells if _spans(c, clock, project)]
+    if whole:
+        return _one(whole)
+    tiles = _tiling([c for c in cells if c.first and c.last and not c.is_cumulative], clock)
+    if tiles is not None:
+        return tiles
+    return _elsewhere(cells)
+
+
+def _spans(cell: ReportedCell, clock: Clock, project: Clock) -> bool:
+    """Whether a value is about the whole period: an undated one is about the project's."""
+    if cell.last is None:
+        return cell.is_cumulative and clock == project
+    return cell.last == clock.as_of and (cell.first == clock.since or (cell.first is None and cell.is_cumulative))
+
+
+def _state(cells: Sequence[ReportedCell], stock: str, clock: Clock, project: Clock) -> tuple[ReportedCell, ...] | str:
+    """What a table says of the whole period stands before what it says of the last or the first part of it."""
+    found = [c for c in cells if _spans(c, clock, project)]
+    ends = (c for c in cells if (c.last == clock.as_of if stock == "期末" else c.first == clock.since))
+    found = found or list(ends)
+    return _one(found) if found else _elsewhere(cells)
+
+
+def _one(cells: Sequence[ReportedCell]) -> tuple[ReportedCell, ...] | str:
+    """The one value that several cells say."""
+    if len({c.value for c in cells}) == 1:
+        return (cells[0],)
+    said = "、".join(f"{c.value:g}（{c}）" for c in cells[:3])
+    return f"几处报的数不一致：{said}"
+
+
+def _tiling(cells: Sequence[ReportedCell], clock: Clock) -> tuple[ReportedCell, ...] | str | None:
+    """Values whose periods follow one another from the clock's first day to its last, in the fewest steps."""
+    by_first: dict[date, dict[date, list[ReportedCell]]] = defaultdict(lambda: defaultdict(list))
+    for c in cells:
+        assert c.first and c.last
+        by_first[c.first][c.last].append(c)
+    ways: dict[date, list[list[ReportedCell]]] = {clock.since: []}
+    fresh = [clock.since]
+    while fresh:
+        day = fresh.pop(0)
+        for last, same in sorted(by_first[day].items(), reverse=True):
+            after = last + timedelta(1)
+            if last <= clock.as_of and after not in ways:
+                ways[after] = [*ways[day], same]
+                fresh.append(after)
+    path = ways.get(clock.as_of + timedelta(1))
+    if path is None:
+        return None
+    chosen = [_one(same) for same in path]
+    wrong = next((c for c in chosen if isinstance(c, str)), None)
+    return wrong if wrong else tuple(c for one in chosen if not isinstance(one, str) for c in one)
+
+
+def _elsewhere(cells: Sequence[ReportedCell]) -> str:
+    """What there is instead: other cut-off dates, or periods that do not say where they begin."""
+    days = sorted({c.last for c in cells if c.last})
+    if not days:
+        return "汇总表没有写明截至日期"
+    vague = all(c.first is None and not c.is_cumulative for c in cells if c.last == days[-1])
+    return f"截至{days[-1]}" + ("，没有写明从哪天起" if vague else "")
+
+
+# -- offices and rows
+
+
+def unit_field(ledger: Ledger) -> str:
+    """The field that says whose row it is; "" where the ledger has none."""
+    if ledger.handler:
+        return ledger.handler
+    return next((f.id for f in ledger.stored if f.kind == "unit" and f.default == "sender" and not f.many), "")
+
+
+def indicator_ledger(indicator: Indicator) -> str:
+    """The ledger that an indicator counts first."""
+    return queries(indicator.of)[0].ledger
+
+
+def scope_of(office: Office, ledger: Ledger) -> Where:
+    """The rows that an office's totals are about."""
+    unit = unit_field(ledger)
+    region = In("region", (office.region or CITY_LEVEL,))
+    return And((In(unit, (office.unit,)), region)) if office.unit and unit else And((region,))
+
+
+def _is_of(office: Office, unit: str, region: str) -> bool:
+    return office.region == region and office.unit in ("", unit)
+
+
+def _narrowed(query: Query, where: Where) -> Query:
+    return replace(query, where=(*query.where, where), by=())
+
+
+def _fits(office: Office, rest: Sequence[Where | By], ledger: Ledger) -> bool | None:
+    """Whether an office meets conditions on unit, region or sender; None where its totals are too coarse to tell."""
+    told: list[bool | None] = []
+    for part in rest:
+        match part:
+            case By("region"):
+                told.append(True)
+            case By(name) if name == unit_field(ledger):
+                told.append(True if office.unit else None)
+            case In("region", terms):
+                told.append((office.region or CITY_LEVEL) in terms)
+            case In("sender", terms):
+                told.append(office.name in terms)
+            case In(name, terms) if name == unit_field(ledger):
+                told.append(office.unit in terms if office.unit else None)
+            case _:
+                told.append(None)
+    return False if False in told else None if None in told else True
+
+
+def with_totals(groups: Sequence[Group], tally: Tally, cells: Sequence[ReportedCell]) -> tuple[Group, ...]:
+    """Groups by unit or region, with the totals of each added to its rows."""
+    found = {g.labels: g for g in groups}
+    for cell in cells:
+        labels = [_label(by, cell.office, tally) for by in tally.query.by]
+        order, names = tuple(o for o, _ in labels), tuple(text for _, text in labels)
+        old = found.get(names)
+        found[names] = Group(order, names, cell.value + ((old.value or 0) if old else 0))
+    return tuple(sorted(found.values(), key=lambda g: g[:2]))
+
+
+def _label(by: By, office: Office, tally: Tally) -> Label:
+    key = (office.region or CITY_LEVEL) if by.field == "region" else office.unit
+    vocabulary = tally.scope.vocabulary(by.field)
+    return axis(by, tally.unit).label(vocabulary.tops.get(key, key) if vocabulary and by.level == "top" else key)
+
+
+def _remarks(indicator: Indicator, cells: Sequence[ReportedCell], among: Sequence[Office]) -> tuple[str, ...]:
+    """What stands beside the figure: 其中X为报表数."""
+    offices = list(dict.fromkeys(c.office.name for c in cells))
+    named = "、".join(offices[:_MANY]) + (f"等{len(offices)}家" if len(offices) > _MANY else "")
+    total = sum(c.value for c in cells)
+    said = [f"{indicator.key}：其中{total:g}{indicator.unit}为报表数（{named}）"]
+    if among:
+        said.append(f"{'、'.join(o.name for o in among)}的报表数已含别处明细里属于它的行，这些行不另计")
+    if undated := list(dict.fromkeys(c.office.name for c in cells if c.last is None)):
+        said.append(f"{'、'.join(undated)}的汇总表没有写明截至日期，按属于统计期计入")
+    return tuple(said)

@@ -1,0 +1,80 @@
+"""Names that a file's columns of persons hold, hidden wherever else in the file they stand: terms, units, free text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from zhengfa_stats.reading.cleaning import persons
+from zhengfa_stats.reading.recognise import Recognised
+from zhengfa_stats.reading.sheets import Role, Rows, Table
+from zhengfa_stats.records import Problem
+from zhengfa_stats.schema import Ledger, Schema
+
+SOMEBODY = "某人"
+_LONGEST = 4
+_NAMES_PERSONS = re.compile("(?:人|人员|领导|姓名|对象)$")
+
+
+def names_in(table: Table, rows: Rows, found: Recognised, ledger: Ledger) -> Iterator[str]:
+    """The names in a table's columns of persons, those that are dropped too."""
+    body = table.rows_of(Role.BODY)
+    for b in found.columns:
+        field = ledger.fields[b.fields[0]] if b.kind == "field" else None
+        stated = field is not None and field.kind == "persons"
+        if not stated and not (b.private and _NAMES_PERSONS.search(b.header.strip())):
+            continue
+        for cell in {c for row in body if isinstance(c := rows[row - 1][b.at - 1], str)}:
+            cleaned = persons.clean(cell)
+            if cleaned.value is not None and (stated or cleaned.fault is None):
+                yield from cleaned.value.names
+
+
+class Names:
+    """The names of a file, to be hidden in its texts."""
+
+    def __init__(self, names: Iterable[str], schema: Schema) -> None:
+        words = {w for v in schema.vocabularies.values() for w in (*v.written, *v.nothing)}
+        known = set(names) - words
+        self.short = frozenset(n for n in known if 1 < len(n) <= _LONGEST)
+        longer = sorted((n for n in known if len(n) > _LONGEST), key=len, reverse=True)
+        self.longer = re.compile("|".join(map(re.escape, longer))) if longer else None
+
+    def __bool__(self) -> bool:
+        return bool(self.short) or self.longer is not None
+
+    def hide(self, text: str) -> str:
+        """The text with every name replaced by 某人, the longest first."""
+        if self.longer is not None:
+            text = self.longer.sub(SOMEBODY, text)
+        at, parts = 0, []
+        while at < len(text):
+            end = next((e for n in range(_LONGEST, 1, -1) if text[at : (e := at + n)] in self.short), 0)
+            parts.append(SOMEBODY if end else text[at])
+            at = end or at + 1
+        return "".join(parts)
+
+    def hide_in_problem(self, problem: Problem) -> Problem:
+        """A problem whose texts quote no name."""
+        what, do, expected = map(self.hide, (problem.what, problem.do, problem.expected))
+        return replace(problem, what=what, do=do, expected=expected)
+
+    def hide_in_columns(self, frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+        """A frame with the names hidden in the texts of some columns, each distinct text looked at once."""
+        hidden: Mapping[str, Any] = {name: self._column(frame[name]) for name in columns if name in frame}
+        return frame.assign(**hidden) if len(frame) else frame
+
+    def _column(self, column: pd.Series) -> pd.Series:
+        texts = {text: self.hide(text) for text in column.dropna().unique() if isinstance(text, str)}
+        changed = {text: masked for text, masked in texts.items() if masked != text}
+        return column.replace(changed) if changed else column
+
+
+def texts_of(ledger: Ledger) -> list[str]:
+    """The fields of free text; what identifies a record and the name of a region stay as they are."""
+    fixed = {*ledger.key, *ledger.agree, *ledger.compatible, "region"}
+    return [f.id for f in ledger.stored if f.kind == "text" and f.id not in fixed]
