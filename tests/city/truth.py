@@ -131,11 +131,15 @@ def _training(seats: Sequence[Seat], since: date, as_of: date) -> dict[str, floa
     attended = [s for s in held if s.attended]
     expected = [s for s in held if s.expected]
     tested = [s for s in attended if s.score is not None]
+
+    def persons(seats: Iterable[Seat]) -> int:
+        return len({s.person.id_card for s in seats})
+
     return {
-        "轮训.参训人数": float(len({s.person.id_card for s in attended})),
-        "轮训.参与率": _rate(sum(s.attended for s in expected), len(expected)),
-        "轮训.合格率": _rate(sum(s.passed for s in tested), len(tested)),
-        "轮训.优秀率": _rate(sum(s.excellent for s in tested), len(tested)),
+        "轮训.参训人数": float(persons(attended)),
+        "轮训.参与率": _rate(persons(s for s in expected if s.attended), persons(expected)),
+        "轮训.合格率": _rate(persons(s for s in tested if s.passed), persons(tested)),
+        "轮训.优秀率": _rate(persons(s for s in tested if s.excellent), persons(tested)),
     }
 
 
