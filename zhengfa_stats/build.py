@@ -2,37 +2,41 @@
 
 from __future__ import annotations
 
-import os
-import pickle
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field
+from concurrent.futures import Executor
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
-from tqdm import tqdm
+import pyarrow.parquet as pq
 
 from zhengfa_stats.config import Config
 from zhengfa_stats.counting.relations import check_relations
 from zhengfa_stats.counting.reported_checks import check_reported
+from zhengfa_stats.errors import SecretError
 from zhengfa_stats.excel import Page, write_workbook
+from zhengfa_stats.files import raw_files
+from zhengfa_stats.gathering import Cache, read_all
 from zhengfa_stats.reading.accounts import account
 from zhengfa_stats.reading.corrections import check_files
 from zhengfa_stats.reading.editions import Editions, supersede
-from zhengfa_stats.reading.file import Context, FileRead, read_packed
+from zhengfa_stats.reading.file import Context, FileRead
 from zhengfa_stats.reading.merging import Lines, Merged, merge
 from zhengfa_stats.reading.persons import resolve
 from zhengfa_stats.reading.pins import unmet_pins
+from zhengfa_stats.reading.remedies import together
 from zhengfa_stats.reading.sending import Sent, sent, sent_within, totals_within
+from zhengfa_stats.reading.strangers import Strangers, named_in_names, strangers_of
+from zhengfa_stats.reading.zero_lists import Silenced, silence
 from zhengfa_stats.records import LEVELS, Place, Problem, SheetAccount
 from zhengfa_stats.store import as_frame, as_table, write_parquet
 
 CHANGES = ("file", "sheet", "cell", "field", "before", "after", "rule")
-_SKIPPED = ("~$", ".~", ".")  # locks and hidden files of the system
+_PROBLEM = ("level", "kind", "sender", "ledger", "field", "what", "expected", "do")
+_BESIDE = "|"
 
 
 @dataclass(slots=True)
@@ -49,64 +53,26 @@ class Built:
     sent_within: list[Sent] = field(default_factory=list)  # units whose rows stand in another sender's file
 
 
-def raw_files(raw: Path) -> list[str]:
-    """The files under data/raw, relative and in one order everywhere; locks and hidden files left out."""
-    paths = (p.relative_to(raw) for p in raw.rglob("*") if p.is_file())
-    return sorted(p.as_posix() for p in paths if not any(part.startswith(_SKIPPED) for part in p.parts))
-
-
-def build(raw: Path, context: Context, executor: Executor | None = None, jobs: int | None = None) -> Built:
+def build(
+    raw: Path,
+    context: Context,
+    executor: Executor | None = None,
+    jobs: int | None = None,
+    cache: Cache | None = None,
+) -> Built:
     """Read every file and count every row in and out; AccountingError if a row is lost."""
     names = raw_files(raw)
     check_files(context.corrections, names)
-    files = sorted(read_all(raw, names, context, executor, jobs), key=lambda f: f.file)
+    files = sorted(read_all(raw, names, context, executor, jobs, cache=cache), key=lambda f: f.file)
+    _refuse_secrets(files)
     return assemble(files, context)
 
 
-def read_all(
-    raw: Path, names: Sequence[str], context: Context, executor: Executor | None, jobs: int | None
-) -> list[FileRead]:
-    """Read the files in worker processes; a file that kills its worker is read once more alone, then named."""
-    if executor is not None:
-        return list(_progress(_submitted(executor, raw, names, context, None), len(names)))
-    done: dict[str, FileRead] = {}
-    bar = tqdm(total=len(names), desc="读取工作簿", unit="个", disable=None)
-    try:
-        with ProcessPoolExecutor(max_workers=max(1, min(jobs or os.cpu_count() or 1, len(names) or 1))) as pool:
-            for read in _submitted(pool, raw, names, context, bar):
-                done[read.file] = read
-    except BrokenProcessPool:
-        for name in names:
-            if name not in done:
-                done[name] = _alone(raw, name, context)
-                bar.update()
-    bar.close()
-    return list(done.values())
-
-
-def _submitted(pool: Executor, raw: Path, names: Sequence[str], context: Context, bar: Any) -> Iterator[FileRead]:
-    packed = pickle.dumps(context)
-    futures = [pool.submit(read_packed, raw / name, name, packed) for name in names]
-    for future in as_completed(futures):
-        yield future.result()
-        if bar is not None:
-            bar.update()
-
-
-def _progress(reads: Iterator[FileRead], total: int) -> Iterator[FileRead]:
-    yield from tqdm(reads, total=total, desc="读取工作簿", unit="个", disable=None)
-
-
-def _alone(raw: Path, name: str, context: Context) -> FileRead:
-    with ProcessPoolExecutor(max_workers=1) as pool:
-        try:
-            return pool.submit(read_packed, raw / name, name, pickle.dumps(context)).result()
-        except BrokenProcessPool:
-            what = "读取这个文件时读取程序崩溃，文件可能已损坏；其余文件照常处理"
-            problem = Problem(
-                "error", "文件无法读取", Place(name), what, "请用 Excel 或 WPS 打开后另存为 .xlsx，再放回来"
-            )
-            return FileRead(name, problems=[problem], refused=True)
+def _refuse_secrets(files: Sequence[FileRead]) -> None:
+    """Nothing is kept of a build that met a secret: SecretError names every such file."""
+    if secret := [f.file for f in files if f.is_secret]:
+        what = f"标有密级（秘密★、机密★或绝密★），不得在本机处理，没有读取：{'、'.join(secret)}"
+        raise SecretError(what, secret[0], "请按保密规定处理，把它移出 data/raw 后再运行；别的结果没有改动")
 
 
 def assemble(files: Sequence[FileRead], context: Context) -> Built:
@@ -117,12 +83,15 @@ def assemble(files: Sequence[FileRead], context: Context) -> Built:
     problems += unmet_pins(config.pins, by_file, [f.file for f in files if f.refused])
     frames, found, unsure = resolve(frames, config.schema.ledgers, context.key)
     problems += found
-    editions = {id_: supersede(f, config.schema.ledgers[id_], config.mode_of) for id_, f in frames.items()}
+    editions = {
+        id_: supersede(f, config.schema.ledgers[id_], config.schema, config.mode_of) for id_, f in frames.items()
+    }
     merged = {id_: merge(e.frame, config.schema.ledgers[id_], config.schema) for id_, e in editions.items()}
     problems += [p for one in editions.values() for p in one.problems]
     problems += [p for one in merged.values() for p in one.problems]
-    frames = {id_: one.frame for id_, one in merged.items()}
-    sheets = account(files, frames, _fallen(editions, merged))
+    silenced = silence({id_: one.frame for id_, one in merged.items()}, files, config.schema)
+    frames, problems = silenced.frames, problems + silenced.problems
+    sheets = account(files, frames, _fallen(editions, merged, silenced))
     columns = {
         f"{f.file}|{s.name}|{i}": dict(t.columns) for f in files for s in f.sheets for i, t in enumerate(s.tables, 1)
     }
@@ -130,10 +99,20 @@ def assemble(files: Sequence[FileRead], context: Context) -> Built:
     stored = {id_: as_frame(as_table(frame, config.schema.ledgers[id_])) for id_, frame in frames.items()}
     problems += check_relations(stored, config.schema, config.clock, columns, unsure)
     problems += check_reported(stored, config.schema, config.clock)
+    strangers = strangers_of(files, context.key)
+    stored = {id_: strangers.hide_in_ledger(frame, config.schema.ledgers[id_]) for id_, frame in stored.items()}
+    problems = [strangers.hide_in_problem(p) for p in problems] + named_in_names(files, strangers)
     within = sent_within(stored, config.schema.ledgers) + totals_within(stored, config.schema)
     senders = sent(files, sheets, problems)
     return Built(
-        stored, _changes(files, merged), sorted(problems, key=_order), sheets, columns, list(files), senders, within
+        stored,
+        _changes(files, merged, strangers),
+        sorted(together(problems), key=_order),
+        sheets,
+        columns,
+        list(files),
+        senders,
+        within,
     )
 
 
@@ -142,10 +121,12 @@ def _said_zero(files: Iterable[FileRead]) -> Iterator[str]:
     return (letter.ledger for read in files for sheet in read.sheets for letter in sheet.said_zero)
 
 
-def _fallen(editions: Mapping[str, Editions], merged: Mapping[str, Merged]) -> dict[str, list[Lines]]:
+def _fallen(
+    editions: Mapping[str, Editions], merged: Mapping[str, Merged], silenced: Silenced
+) -> dict[str, list[Lines]]:
     """The lines that were superseded and those that were merged into others."""
     return {
-        "superseded": [line for one in editions.values() for line in one.superseded],
+        "superseded": [line for one in editions.values() for line in one.superseded] + silenced.superseded,
         "merged": [line for one in merged.values() for line in one.gone],
     }
 
@@ -196,14 +177,14 @@ def _team(config: Config) -> pd.DataFrame:
     )
 
 
-def _changes(files: Sequence[FileRead], merged: Mapping[str, Merged]) -> pa.Table:
+def _changes(files: Sequence[FileRead], merged: Mapping[str, Merged], strangers: Strangers) -> pa.Table:
     """Every changed cell, in the order of file, sheet and cell."""
     parts = [frame for read in files for frame in read.changes if len(frame)]
     parts += [pd.DataFrame(one.changes) for one in merged.values() if one.changes]
     schema = pa.schema([(name, pa.string()) for name in CHANGES])
     if not parts:
         return schema.empty_table()
-    frame = pd.concat(parts, ignore_index=True)
+    frame = strangers.hide_in_columns(pd.concat(parts, ignore_index=True), ("before", "after"))
     table = pa.Table.from_pandas(frame[list(CHANGES)], schema, preserve_index=False)
     return table
 
@@ -212,11 +193,33 @@ def store(built: Built, folder: Path, config: Config) -> None:
     """Write ledgers, changes and problems into data/processed."""
     for id_, frame in built.frames.items():
         write_parquet(as_table(frame, config.schema.ledgers[id_]), folder / "ledgers" / f"{id_}.parquet")
-    for old in (folder / "ledgers").glob("*.parquet"):
-        if old.stem not in built.frames:
-            old.unlink()
     write_parquet(built.changes, folder / "changes.parquet")
+    write_parquet(problem_table(built.problems), folder / "problems.parquet")
     write_workbook(folder / "problems.xlsx", _problem_pages(built.problems, config))
+
+
+def problem_table(problems: Sequence[Problem]) -> pa.Table:
+    """The problems as a table, one a row: what exhibits count and what is returned to the departments."""
+    columns = {
+        name: pa.array([getattr(p.place, name) for p in problems], pa.string()) for name in ("file", "sheet", "cell")
+    }
+    for name in _PROBLEM:
+        columns[name] = pa.array([getattr(p, name) for p in problems], pa.string())
+    columns["also"] = pa.array([[_BESIDE.join(astuple(o)) for o in p.also] for p in problems], pa.list_(pa.string()))
+    return pa.table(columns)
+
+
+def read_problems(folder: Path) -> list[Problem]:
+    """The stored problems of the last build."""
+    rows = pq.read_table(folder / "problems.parquet").to_pylist()
+    return [
+        Problem(
+            **{name: row[name] for name in _PROBLEM},
+            place=Place(row["file"], row["sheet"], row["cell"]),
+            also=tuple(Place(*text.split(_BESIDE)) for text in row["also"]),
+        )
+        for row in rows
+    ]
 
 
 def _problem_pages(problems: Sequence[Problem], config: Config) -> list[Page]:

@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
@@ -61,7 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if wants_json:
             json.dump(result, sys.stdout, ensure_ascii=False, indent=1, default=str)
             sys.stdout.write("\n")
-        return 0
+        return int(args.code)
     except ZhengfaError as error:
         return _refuse(error, wants_json)
     except (OSError, MemoryError) as error:
@@ -117,6 +118,19 @@ def _parser() -> Parser:
     trace = _add(commands, "trace", _trace, "列出一个指标背后的行和单元格")
     trace.add_argument("key", metavar="指标")
     trace.add_argument("--names", action="store_true", help="从原始文件读出姓名（要确认，并记入日志）")
+    ask = _add(commands, "ask", _ask, "用一句话提问，当场回答：今年公安局科级干部受纪律处分多少人？")
+    ask.add_argument("question", metavar="问题")
+    ask.add_argument("--rows", action="store_true", help="列出答案背后的数据行")
+    ask.add_argument("--xlsx", type=Path, metavar="文件", help="把答案和数据行另存为工作簿")
+    _compare_options(_add(commands, "compare", _compare, "比较两个截止日、两个时期或两次构建：哪些数变了，因为哪些行"))
+    lab = _add(commands, "lab", _lab, "用中文界面的 JupyterLab 打开本项目的笔记本")
+    lab.add_argument("--no-browser", action="store_true", help="不打开浏览器，只给出网址")
+    _fill_options(_add(commands, "fill", _fill, "把文稿或表格里的空、标签和旧数字填成现在的数，写成一份新文件"))
+    _verify_options(_add(commands, "verify", _verify, "逐个核对文稿或表格里的数字：与数据是否相符，前后是否对得上"))
+    _add(commands, "returns", _returns, "把要核实的问题标在各单位自己报来的表上，写进 data/returns，退回核实")
+    forms = _add(commands, "forms", _forms, "写出各类台账的空白表（带下拉列表），发给各单位填报")
+    forms.add_argument("--dictionary", action="store_true", help="改写数据字典：全部台账、栏目、词表、指标")
+    _add(commands, "check", _check, "核对：台账、定义和结果自上次运行以来有没有变动，哪些结果过时了")
     new = _add(commands, "new", _new, "新建一个城市的项目文件夹", project=False)
     new.add_argument("folder", metavar="文件夹", type=Path)
     return parser
@@ -124,7 +138,7 @@ def _parser() -> Parser:
 
 def _add(commands: Any, name: str, run: Command, text: str, *, project: bool = True) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, code=0)  # a command that finds a difference sets code to 1
     parser.add_argument("--json", action="store_true", help="在标准输出给出一份 JSON")
     parser.add_argument(
         "--password", default=os.environ.get("ZHENGFA_PASSWORD"), metavar="密码", help="加密工作簿的密码"
@@ -167,13 +181,30 @@ def _report(args: argparse.Namespace) -> Any:
 
 
 def _build(args: argparse.Namespace) -> Any:
-    from zhengfa_stats.report import summarise_build
+    from zhengfa_stats.outcome import summarise_build
 
-    project = _open(args)
-    manifest = project.build()
+    manifest, returned = _standing(args) or _built(args)
     if not args.json:
         print(summarise_build(manifest))
-    return {"sheets": manifest["sheets"], "problems": manifest["n_problems"]}
+        print(returned or "", end="\n" if returned else "")
+    found = {"sheets": manifest["sheets"], "problems": manifest["n_problems"]}
+    return {**found, "returned": asdict(returned)} if returned else found
+
+
+def _standing(args: argparse.Namespace) -> tuple[Any, None] | None:
+    """The last build where nothing has changed since: found without a look at the definitions."""
+    from zhengfa_stats.building import current, has_returns
+
+    root = args.project.resolve()
+    if args.since or args.as_of or has_returns(root):
+        return None
+    manifest, stands = current(root, args.password)
+    return (manifest, None) if stands else None
+
+
+def _built(args: argparse.Namespace) -> tuple[Any, Any]:
+    project = _open(args)
+    return project.build(), project.returned
 
 
 def _look(args: argparse.Namespace) -> Any:
@@ -220,6 +251,112 @@ def _confirm_names() -> None:
     print("将从原始文件读出姓名，并记入日志 names.log。确认请输入 是：", end="", file=sys.stderr, flush=True)
     if sys.stdin.readline().strip().lower() not in ("是", "y", "yes"):
         raise ZhengfaError("没有确认，姓名没有读出", do="需要姓名时，请在提示后输入“是”")
+
+
+def _ask(args: argparse.Namespace) -> Any:
+    from zhengfa_stats.language.questions_asked import ask_as_asked
+
+    found, lines, args.code = ask_as_asked(_open(args).ask, args.question, rows=args.rows, xlsx=args.xlsx)
+    if not args.json:
+        print("\n".join(lines), file=sys.stderr if args.code else sys.stdout)
+    return found
+
+
+def _compare_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--from", dest="from_", type=_day, metavar="日期", help="前一个截止日")
+    parser.add_argument("--to", type=_day, metavar="日期", help="后一个截止日，默认是项目的截止日")
+    parser.add_argument("--by", choices=("同比", "环比"), help="与去年同期比，或与上一个等长的时期比")
+    parser.add_argument("--from-build", type=_jobs, metavar="次", help="前一次构建的次序号")
+    parser.add_argument("--to-build", type=_jobs, metavar="次", help="后一次构建的次序号，默认是现在的数据")
+    parser.add_argument("--builds", action="store_true", help="列出保存着的各次构建")
+    parser.add_argument("--purge", type=_jobs, metavar="个数", help="只保留最近几次构建")
+    parser.add_argument("--xlsx", type=Path, metavar="文件", help="另存为工作簿：变动和逐条原因")
+
+
+def _compare(args: argparse.Namespace) -> Any:
+    from zhengfa_stats.compared import compare_as_asked, list_builds, purge_builds
+
+    project = _open(args)
+    if args.builds or args.purge:
+        found, lines = purge_builds(project, args.purge) if args.purge else list_builds(project)
+    else:
+        found, lines = compare_as_asked(project, args)
+    if not args.json:
+        print("\n".join(lines))
+    return found
+
+
+def _lab(args: argparse.Namespace) -> Any:
+    from zhengfa_stats.lab import lab
+
+    lab(_open(args), browser=not args.no_browser)
+
+
+def _fill_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="文件", type=Path, help=".docx、.xlsx 或 .txt")
+    parser.add_argument("-o", dest="out", type=Path, metavar="输出文件", help="默认是同一文件夹里的 …（已填）")
+    parser.add_argument("--force", action="store_true", help="输出文件已存在时覆盖它（原文件永不覆盖）")
+
+
+def _fill(args: argparse.Namespace) -> Any:
+    from zhengfa_stats.documents.fill import show
+
+    found = _open(args).fill(args.file, args.out, force=args.force)
+    if not args.json:
+        print(show(found))
+    return found
+
+
+def _verify_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="文件", type=Path, help=".docx、.xlsx 或 .txt")
+    parser.add_argument("--mark", type=Path, metavar="批注稿", help="另存一份，在每个不符或存疑的数上加批注")
+    parser.add_argument("--mark-all", action="store_true", help="批注稿里相符的数也加批注，写明口径和来源")
+    parser.add_argument("--no-data", action="store_true", help="不看数据，只查文中数字前后是否对得上（不要求有项目）")
+    parser.add_argument("--force", action="store_true", help="批注稿已存在时覆盖它（原文件永不覆盖）")
+
+
+def _verify(args: argparse.Namespace) -> Any:
+    from zhengfa_stats.documents.verify import differs, show, verify_alone
+
+    if args.no_data:
+        found = verify_alone(args.file, mark=args.mark, force=args.force, password=args.password)
+    else:
+        found = _open(args).verify(args.file, mark=args.mark, everything=args.mark_all, force=args.force)
+    args.code = int(differs(found))
+    if not args.json:
+        print(show(found))
+    return found
+
+
+def _returns(args: argparse.Namespace) -> Any:
+    from zhengfa_stats.compared import say_returned
+
+    project = _open(args)
+    found = project.write_returns()
+    if not args.json:
+        print(say_returned(project.root, found))
+    left = [{"file": file, "why": why} for file, why in found.left]
+    return {"outputs": [p.relative_to(project.root).as_posix() for p in found.outputs], "left": left}
+
+
+def _forms(args: argparse.Namespace) -> Any:
+    project = _open(args)
+    outputs = [p.relative_to(project.root).as_posix() for p in project.write_forms(dictionary=args.dictionary)]
+    if not args.json:
+        print("\n".join(["写出：", *(f"  {name}" for name in outputs)]))
+    return {"outputs": outputs}
+
+
+def _check(args: argparse.Namespace) -> Any:
+    from zhengfa_stats.checking import check
+
+    project = _open(args)
+    stale = check(project.root, project.clock.since.isoformat(), project.clock.as_of.isoformat())
+    args.code = int(bool(stale))
+    if not args.json:
+        lines = [f"过时：{entry['output']}：{entry['why']}" for entry in stale]
+        print("\n".join(lines or ["台账、定义和结果一致，没有过时的。"]))
+    return {"stale": stale}
 
 
 def _new(args: argparse.Namespace) -> Any:

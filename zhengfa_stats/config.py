@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,10 +14,11 @@ from zhengfa_stats.errors import DefinitionError, ProjectError
 from zhengfa_stats.overlay import refuse_placeholders
 from zhengfa_stats.query import Clock
 from zhengfa_stats.schema import Schema
+from zhengfa_stats.toml import parse
 
 FILE = "zhengfa.toml"
-_OVERLAYS = ("ledgers", "vocabularies", "indicators", "relations", "options", "periods")
-_KEYS = ("city", "since", "as_of", "sheets", "team", "senders", "mode", *_OVERLAYS)
+_OVERLAYS = ("ledgers", "vocabularies", "indicators", "relations", "options", "periods", "citing")
+_KEYS = ("city", "since", "as_of", "summary", "sheets", "team", "senders", "mode", *_OVERLAYS)
 _MODES = ("累计", "增量", "自动")
 _PIN_KEYS = ("file", "sheet", "ledger", "header_rows", "last_row", "columns", "skip")
 
@@ -47,6 +47,7 @@ class Config:
     team: tuple[str, ...] = ()
     senders: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # who should send, by ledger; "": every ledger
     mode: Mapping[str, str] = field(default_factory=dict)  # ledger or sender → 累计 or 增量; "" for all
+    summary: str = ""  # the unit's own template of the work summary, within the project folder
 
     def mode_of(self, ledger: str, sender: str) -> str:
         """Whether a sender's files of a ledger replace each other or add up; 自动 where nothing is declared."""
@@ -61,9 +62,7 @@ def load_config(project: Path) -> Config:
             f"这里没有 {FILE}", str(project), "请在项目文件夹里运行，或用 --project 指明；新建项目用 zhengfa new 文件夹"
         )
     try:
-        table = tomllib.loads(path.read_text("utf-8-sig"))
-    except tomllib.TOMLDecodeError as error:
-        raise DefinitionError(f"不是合法的 TOML：{error}", FILE, "请按提示的行列改正") from error
+        table = parse(path.read_text("utf-8-sig"), FILE)
     except UnicodeDecodeError as error:
         raise DefinitionError("不是 UTF-8 编码", FILE, "请用 UTF-8 另存") from error
     return read_config(table, project)
@@ -88,6 +87,7 @@ def read_config(table: Mapping[str, Any], project: Path | None = None) -> Config
         team=tuple(table.get("team", ())),
         senders=_senders(table.get("senders", ()), schema),
         mode=_modes(table.get("mode", {})),
+        summary=_text(table, "summary") if "summary" in table else "",
     )
 
 

@@ -41,3 +41,7 @@ class QueryError(ZhengfaError):
 
 class ProjectError(ZhengfaError):
     """The project folder lacks what the command needs."""
+
+
+class DocumentError(ZhengfaError):
+    """A file cannot be read, filled or marked as a document."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,27 +16,42 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 
-from zhengfa_stats.store import replacing
+from zhengfa_stats.files import replacing
 
 _FIXED = datetime(2000, 1, 1)
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _HEADER = Font(name="等线", bold=True, color="FFFFFF")
 _BODY = Font(name="等线")
+_BOLD = Font(name="等线", bold=True)
+_TITLE = Font(name="等线", bold=True, size=14, color="12305A")
+_SMALL = Font(name="等线", size=9, color="5A6673")
+_LINK = Font(name="等线", underline="single", color="1F4E79")
 _FILL = PatternFill("solid", fgColor="1F4E79")
 _LINE = 15  # points
 _EDGE = Side(style="thin", color="D9D9D9")
+_EDGE_DARK = Side(style="thin", color="1F4E79")
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One sheet to write: its title, header, rows, and column widths in characters."""
+    """One sheet to write: its title, header, rows, and column widths in characters.
+
+    `above` are lines over the header, the first one large; `notes` stand below the rows, of which the last `n_totals`
+    are totals. `formats` are number formats by column; `links` say of a column which sheet each of its rows leads to.
+    """
 
     title: str
     header: Sequence[str]
     rows: Iterable[Sequence[Any]]
     widths: Sequence[float]
+    above: Sequence[str] = ()
+    notes: Sequence[str] = ()
+    formats: Sequence[str] = ()
+    n_totals: int = 0
+    links: Mapping[int, Sequence[str]] = field(default_factory=dict)
 
 
 def write_workbook(path: Path, pages: Sequence[Page]) -> None:
@@ -47,35 +62,89 @@ def write_workbook(path: Path, pages: Sequence[Page]) -> None:
     buffer = io.BytesIO()
     book.save(buffer)
     with replacing(path) as temporary:
-        temporary.write_bytes(_settled(buffer.getvalue()))
+        temporary.write_bytes(settled(buffer.getvalue()))
 
 
 def _write_page(book: Workbook, page: Page) -> None:
     sheet = book.create_sheet(page.title)
     for i, width in enumerate(page.widths, start=1):
         sheet.column_dimensions[get_column_letter(i)].width = width
-    sheet.freeze_panes = "A2"
-    sheet.print_title_rows = "1:1"  # all set before the first row: a write-only sheet writes its head then
+    top = len(page.above) + 1
+    sheet.freeze_panes = f"A{top + 1}"
+    sheet.print_title_rows = f"1:{top}"  # all set before the first row: a write-only sheet writes its head then
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = 9  # A4
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.append([_cell(sheet, name, is_header=True) for name in page.header])
-    n = 1
-    for n, row in enumerate(page.rows, start=2):
-        sheet.row_dimensions[n].height = _LINE * max(map(_lines, row, page.widths))
-        sheet.append([_cell(sheet, value) for value in row])
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(page.header))}{n}"
+    for i, line in enumerate(page.above):
+        sheet.row_dimensions[i + 1].height = 24 if i == 0 else _LINE
+        sheet.append([_line(sheet, line, _TITLE if i == 0 else _SMALL)])
+    sheet.row_dimensions[top].height = _LINE * max(map(_lines, page.header, page.widths)) + 3
+    sheet.append(_head(sheet, page))
+    rows = list(page.rows)
+    for n, row in enumerate(rows):
+        sheet.row_dimensions[top + 1 + n].height = _LINE * max(map(_lines, row, page.widths))
+        sheet.append(_body(sheet, page, row, n, is_total=n >= len(rows) - page.n_totals))
+    if not page.notes:
+        sheet.auto_filter.ref = f"A{top}:{get_column_letter(len(page.header))}{top + len(rows)}"
+    for line in _under(page):
+        sheet.append([_line(sheet, line, _SMALL)])
+
+
+def _head(sheet: Any, page: Page) -> list[Any]:
+    """The names of the columns, those of numbers above their last digits."""
+    cells = [_cell(sheet, name, is_header=True) for name in page.header]
+    for cell, number_format in zip(cells, page.formats, strict=False):
+        if number_format:
+            cell.alignment = Alignment(horizontal="right", vertical="center", wrap_text=True)
+    return cells
+
+
+def _under(page: Page) -> list[str]:
+    """The notes in lines that are no wider than the table, or half a page: a long line would shrink the print."""
+    room, lines = max(sum(page.widths), 70.0), [""] if page.notes else []
+    for note in page.notes:
+        line = ""
+        for char in note:
+            if width_of(line + char) > room and char not in "，。、；：）”":
+                lines.append(line)
+                line = ""
+            line += char
+        lines.append(line)
+    return lines
+
+
+def _body(sheet: Any, page: Page, row: Sequence[Any], n: int, *, is_total: bool) -> list[Any]:
+    """The cells of one row, in the formats of their columns."""
+    cells = [_cell(sheet, value) for value in row]
+    for cell, number_format in zip(cells, page.formats, strict=False):
+        if number_format:
+            cell.number_format = number_format
+            cell.alignment = Alignment(horizontal="right", vertical="top")
+    for i, targets in page.links.items():
+        cells[i].hyperlink = Hyperlink(ref=f"{get_column_letter(i + 1)}{n + 2}", location=f"'{targets[n]}'!A1")
+        cells[i].font = _LINK
+    for cell in cells if is_total else ():
+        cell.font, cell.border = _BOLD, Border(top=_EDGE_DARK, bottom=_EDGE)
+    return cells
+
+
+def _line(sheet: Any, text: str, font: Font) -> Any:
+    """A line of text over or under a table; it runs on over the empty cells beside it."""
+    cell = WriteOnlyCell(sheet, value=_ILLEGAL.sub("", text)[:32767])
+    cell.data_type, cell.font = "s", font
+    return cell
 
 
 def _lines(value: Any, width: float) -> int:
     """How many lines a text takes in a column: not every program fits the height of a row by itself."""
     if not isinstance(value, str):
         return 1
-    return sum(max(1, -(-_wide(line) // int(width - 1))) for line in value.split("\n"))
+    return sum(max(1, -(-width_of(line) // int(width - 1))) for line in value.split("\n"))
 
 
-def _wide(text: str) -> int:
+def width_of(text: str) -> int:
+    """How many columns a text takes: a Chinese character takes two."""
     return sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
 
 
@@ -95,7 +164,7 @@ def _cell(sheet: Any, value: Any, *, is_header: bool = False) -> Any:
     return cell
 
 
-def _settled(data: bytes) -> bytes:
+def settled(data: bytes) -> bytes:
     """The same workbook without times: openpyxl stamps core.xml and the zip with the hour of saving."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:

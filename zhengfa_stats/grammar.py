@@ -11,6 +11,9 @@ A condition is a table of field → wanted:
     any = [{…}, {…}]  not = {…}          at least one; none
     linked = { ledger = "cases", on = "clue_no", where = {…} }
     option = { "组织处理" = "宽" }        holds if zhengfa.toml chose so
+
+A grouping is a text, "字段" or "received_on month", or a table of bins that begin at edges:
+{ field = "received_on", edges = ["as_of-90", "as_of-30"] }.
 """
 
 from __future__ import annotations
@@ -168,12 +171,21 @@ class Reader:
             f"不认识的度量“{text}”", '可写 "rows"、"distinct 字段"、"sum 字段"、"mean 字段"、"median 字段"'
         )
 
-    def _by(self, text: str) -> By:
+    def _by(self, text: object) -> By:
+        if isinstance(text, Mapping):
+            t = self.only(text, ("field", "edges"))
+            return By(str(t.get("field", "")), edges=tuple(self._edge(e) for e in _listed(t.get("edges", []))))
+        if not isinstance(text, str):
+            raise self.error(f"不认识的分组“{text}”", '可写 "字段"，或 { field = "字段", edges = [60, 90] }')
         name, _, level = text.partition(" ")
         match level or "top":
             case "top" | "term" | "month" | "quarter" | "year" as known:
                 return By(name, known)
         raise self.error(f"不认识的分组“{text}”", '可写 "字段"、"字段 term"、"字段 month"、"字段 quarter"、"字段 year"')
+
+    def _edge(self, edge: object) -> Bound:
+        """Where a bin begins: a number, a date, or a day counted from the clock: as_of-30."""
+        return edge if isinstance(edge, int | float | date) else self._bound(str(edge))
 
     def _period(self, table: object) -> Between | None:
         if table is None:

@@ -9,7 +9,7 @@ from typing import Any
 from zhengfa_stats.config import FILE, load_config
 from zhengfa_stats.declared import load_schema
 from zhengfa_stats.errors import WorkbookError
-from zhengfa_stats.reading.file import known_headers, refuse_secrets
+from zhengfa_stats.reading.file import known_headers, refuse_secret_name, refuse_secrets
 from zhengfa_stats.reading.layout import lay_out, span_of_data
 from zhengfa_stats.reading.recognise import Recognised, recognise
 from zhengfa_stats.reading.sheets import Role, Sheet, Table
@@ -26,6 +26,7 @@ def look(path: Path, *, password: str | None = None) -> dict[str, Any]:
         raise WorkbookError("找不到这个文件", str(path), "请检查文件名和路径")
     here = Path.cwd()
     schema = load_config(here).schema if (here / FILE).is_file() else load_schema()
+    refuse_secret_name(path.name)
     workbook = open_workbook(path, password=password)
     refuse_secrets(workbook)
     return {

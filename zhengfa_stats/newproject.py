@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from zhengfa_stats.errors import ProjectError
+from zhengfa_stats.pages.notebooks import copy_into
 
 _TOML = """\
 # 一个新城市只要写这三行。
@@ -27,6 +28,7 @@ as_of = {as_of}
 # rank_by = "就高"        # 职级口径：就高、职级、领导职务
 # "组织处理" = "宽"       # 宽：含谈话提醒、批评教育、诫勉等；严：只含停职检查等五种
 # "四种形态" = "人"       # 四种形态按人计，还是按人次计
+# "零值分句" = "写"       # 填文稿时，数是零的分句写还是删
 #
 # [ledgers.clues.fields.received_on]   # 表头不认识时，把它写在这里
 # headers = ["来件时间"]
@@ -40,7 +42,8 @@ _README = """\
 1. 把各部门报来的台账（.xlsx、.xls、.et、.ods、.csv 都可以）原样放进 `data/raw`，不用改。
 2. 打开 `zhengfa.toml`，核对城市名、起始日和截止日。
 3. 在这个文件夹里运行 `zhengfa report`。结果在 `data/processed`：
-   `figures.xlsx` 是全部指标，`problems.xlsx` 是要请各部门核实的问题。
+   先看 `pages/index.html`；`figures.xlsx` 是全部指标，`problems.xlsx` 是要请各部门核实的问题。
+4. 自己分析，运行 `zhengfa lab`：在浏览器里打开 `notebooks` 里的笔记本，可以改；改过的不会被覆盖。
 
 `zhengfa trace 线索.收到` 列出一个数背后的行和单元格；`zhengfa look 文件` 看程序怎样读一个工作簿。
 `zhengfa.key` 是人员代号的密钥，请妥善保管，不要外传，也不要提交到版本库。
@@ -58,4 +61,5 @@ def make_project(folder: Path) -> list[str]:
     texts = {"zhengfa.toml": _TOML, "README.md": _README, ".gitignore": _IGNORE}
     for name, text in texts.items():
         (folder / name).write_text(text.format(**words) if "{" in text else text, "utf-8")
-    return [str(folder / name) for name in ("zhengfa.toml", "README.md", ".gitignore", "data/raw")]
+    copy_into(folder)
+    return [str(folder / name) for name in ("zhengfa.toml", "README.md", ".gitignore", "data/raw", "notebooks")]

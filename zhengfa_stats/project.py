@@ -2,56 +2,80 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import secrets
-from collections.abc import Mapping
+import os
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
+from difflib import get_close_matches
 from functools import cached_property
-from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from zhengfa_stats import __version__
 from zhengfa_stats.config import Config, load_config
-from zhengfa_stats.counting.answer import Answer, evaluate
+from zhengfa_stats.counting.answer import Answer, Session
 from zhengfa_stats.counting.status import Status, as_rows, lacking, statuses
 from zhengfa_stats.errors import ProjectError
+from zhengfa_stats.exhibits import display
+from zhengfa_stats.exhibits.viewing import Viewer
 from zhengfa_stats.language.wording import said
 from zhengfa_stats.query import Clock, Expr, queries
 from zhengfa_stats.schema import Indicator
-from zhengfa_stats.store import digest, read_json, read_ledger, write_json
+from zhengfa_stats.store import read_ledger
 
-KEY_FILE = "zhengfa.key"
+if TYPE_CHECKING:
+    from zhengfa_stats.comparing import Changes
+    from zhengfa_stats.counting.sides import Side
+    from zhengfa_stats.documents.desk import Desk
+    from zhengfa_stats.documents.returns import Progress, Returned
+    from zhengfa_stats.language.questions import Asker
+    from zhengfa_stats.language.questions_replying import Reply
+    from zhengfa_stats.records import Problem
 
 
 def open_project(
-    folder: str | Path = ".",
+    folder: str | Path | None = None,
     *,
-    since: date | None = None,
-    as_of: date | None = None,
+    since: date | str | None = None,
+    as_of: date | str | None = None,
     password: str | None = None,
     jobs: int | None = None,
 ) -> Project:
-    """Open a project folder; since and as_of stand in for those of zhengfa.toml."""
-    root = Path(folder).resolve()
+    """Open a project folder; since and as_of, days or "2021-06-30", stand in for those of zhengfa.toml.
+
+    Without a folder, as in a notebook: the nearest project at or above the current folder, at the days that
+    `zhengfa report` or `zhengfa lab` was given.
+    """
+    if folder is None:
+        since, as_of = since or os.environ.get("ZHENGFA_SINCE"), as_of or os.environ.get("ZHENGFA_AS_OF")
+    root = _nearest(Path.cwd()) if folder is None else Path(folder).resolve()
     config = load_config(root)
-    clock = Clock(since or config.clock.since, as_of or config.clock.as_of)
+    clock = Clock(_day(since) or config.clock.since, _day(as_of) or config.clock.as_of)
     if clock.since > clock.as_of:
         raise ProjectError(f"起始日 {clock.since} 晚于截止日 {clock.as_of}", do="请改正 --since 或 --as-of")
+    display.register()
     return Project(root, config, clock, password, jobs)
 
 
-class Project:
+def _nearest(folder: Path) -> Path:
+    """The folder, or the first above it, that holds a project; the folder itself where none does."""
+    return next((place for place in (folder, *folder.parents) if (place / "zhengfa.toml").is_file()), folder)
+
+
+def _day(given: date | str | None) -> date | None:
+    try:
+        return date.fromisoformat(given) if isinstance(given, str) and given else given or None
+    except ValueError:
+        raise ProjectError(f"“{given}”不是日期", do="日期写成 2021-06-30 这样") from None
+
+
+class Project(Viewer):
     """A city's ledgers at a clock; `city.clues` is a pandas frame, `city.figure(key)` an Answer."""
 
     def __init__(self, root: Path, config: Config, clock: Clock, password: str | None, jobs: int | None) -> None:
         self.root, self.config, self.clock = root, config, clock
         self.schema = config.schema
-        self._password, self._jobs = password, jobs
+        self._password, self.jobs = password, jobs
 
     @property
     def raw(self) -> Path:
@@ -64,87 +88,14 @@ class Project:
     # ── building ─────────────────────────────────────────────────────────────────────────────────────────────────
     def build(self) -> dict[str, Any]:
         """Build the ledgers if anything has changed since the last build; the manifest."""
-        state = self._state()
-        manifest = read_json(self.processed / "manifest.json")
-        if manifest is not None and manifest["state"] == state and self._still_holds(manifest):
-            return dict(manifest)
-        return self._build(state, manifest)
+        from zhengfa_stats.building import current, rebuilt
 
-    def _still_holds(self, manifest: Mapping[str, Any]) -> bool:
-        """Whether the last build's outputs stand, and no password has come that may open what it could not."""
-        return "sent" in manifest and not (self._password and manifest["refused"]) and self._outputs_stand(manifest)
-
-    def _build(self, state: Mapping[str, Any], earlier: Mapping[str, Any] | None) -> dict[str, Any]:
-        from zhengfa_stats import build
-        from zhengfa_stats.reading.corrections import load_corrections
-        from zhengfa_stats.reading.file import Context
-        from zhengfa_stats.reading.sending import declared_senders, still_expected
-
-        senders = declared_senders(self.config)  # a name that is no unit stops here, not after the reading
-        context = Context(self.config, self._key(), load_corrections(self.root), self._password)
-        built = build.build(self.raw, context, jobs=self._jobs)
-        build.store(built, self.processed, self.config)
-        self.__dict__.pop("manifest", None)
-        self.__dict__.pop("frames", None)
-        self.__dict__.pop("statuses", None)
-        manifest = {
-            "version": __version__,
-            "state": state,
-            "outputs": self._digests(),
-            "sheets": build.describe(built),
-            "n_problems": len(built.problems),
-            "problems_by_sender": build.count_by_sender(built.problems),
-            "refused": [f.file for f in built.files if f.refused],
-            "columns": built.columns,
-            "sent": built.sent,
-            "sent_within": built.sent_within,
-            "formerly": still_expected(earlier, built.sent, state["inputs"]),
-            "senders": senders,
-        }
-        write_json(manifest, self.processed / "manifest.json")
-        return manifest
-
-    def _state(self) -> dict[str, Any]:
-        """Everything that the stored ledgers depend on."""
-        from zhengfa_stats.build import raw_files
-
-        if not self.raw.is_dir():
-            raise ProjectError("没有 data/raw 文件夹", str(self.root), "请建这个文件夹，把各部门的台账放进去")
-        inputs = {name: hashlib.sha256((self.raw / name).read_bytes()).hexdigest() for name in raw_files(self.raw)}
-        definitions = sorted(p for p in (self.root / "definitions").rglob("*") if p.is_file())
-        own = sorted(p for p in Path(str(files("zhengfa_stats") / "definitions")).rglob("*") if p.is_file())
-        settings = [
-            p for p in (self.root / "zhengfa.toml", self.root / "corrections.csv", *definitions, *own) if p.is_file()
-        ]
-        text = json.dumps([p.name + hashlib.sha256(p.read_bytes()).hexdigest() for p in settings])
-        return {
-            "version": __version__,
-            "inputs": inputs,
-            "settings": hashlib.sha256(text.encode()).hexdigest(),
-            "key": hashlib.sha256(b"fingerprint" + self._key()).hexdigest()[:16],
-        }
-
-    def _digests(self) -> dict[str, str]:
-        names = [
-            *sorted((self.processed / "ledgers").glob("*.parquet")),
-            self.processed / "changes.parquet",
-            self.processed / "problems.xlsx",
-        ]
-        return {Path(name).relative_to(self.processed).as_posix(): value for name, value in digest(names).items()}
-
-    def _outputs_stand(self, manifest: Mapping[str, Any]) -> bool:
-        return (
-            all((self.processed / name).is_file() for name in manifest["outputs"])
-            and manifest["outputs"] == self._digests()
-        )
-
-    def _key(self) -> bytes:
-        """The key of the pseudonyms; made at the first build, kept beside zhengfa.toml, never shared."""
-        path = self.root / KEY_FILE
-        if not path.is_file():
-            path.write_text(secrets.token_hex(32) + "\n", "ascii")
-            path.chmod(0o600)
-        return bytes.fromhex(path.read_text("ascii").strip())
+        manifest, stands = current(self.root, self._password)
+        if stands:
+            return manifest
+        for name in ("manifest", "frames", "statuses", "_session"):
+            self.__dict__.pop(name, None)
+        return rebuilt(self.root, self.config, self._password, self.jobs)
 
     # ── asking ───────────────────────────────────────────────────────────────────────────────────────────────────
     @cached_property
@@ -165,16 +116,43 @@ class Project:
             raise AttributeError(name)
         if name not in self.frames:
             raise ProjectError(f"没有《{self.schema.ledgers[name].name}》的数据", do="请把这类台账放进 data/raw")
-        return self.frames[name]
+        return self.frames[name].copy()  # whoever changes it changes no figure
+
+    @cached_property
+    def _session(self) -> Session:
+        return Session(self.frames, self.schema, self.config.clock)
 
     def count(self, expr: Expr) -> Answer:
         """Evaluate an expression at the project's clock."""
-        return evaluate(expr, self.frames, self.schema, self.clock, project=self.config.clock)
+        answer = self._session.evaluate(expr, self.clock)
+        return replace(answer, missing=self._missing(expr, answer))
 
+    def ask(self, question: str) -> Reply:
+        """The answer to a question in Chinese, with its rows; NotUnderstood names the words that were not understood."""
+        from zhengfa_stats.language.questions_several import reply
+
+        return reply(self._asker.understand(question), self._asker, self.count, self.show)
+
+    @cached_property
+    def _asker(self) -> Asker:
+        from zhengfa_stats.documents.desk import regions_of
+        from zhengfa_stats.language.questions import Asker, spans_of, units_of
+
+        regions = {region for found in regions_of(self.frames).values() for region in found}
+        known = spans_of(self.frames)
+        return Asker(
+            self.schema,
+            self.clock,
+            regions=sorted(regions),
+            city=self.config.city,
+            project=self.root,
+            known=known,
+            units=units_of(self.frames, self.schema),
+        )
+
+    # ── figures ──────────────────────────────────────────────────────────────────────────────────────────────────
     def indicator(self, key: str) -> Indicator:
         """The indicator of a key; ProjectError names the nearest keys when there is none."""
-        from difflib import get_close_matches
-
         if key not in self.schema.indicators:
             near = get_close_matches(key, self.schema.indicators, n=3, cutoff=0.3)
             raise ProjectError(
@@ -186,6 +164,7 @@ class Project:
         """The Answer of an indicator; where a ledger that it needs is absent, of the one that it names instead, said so."""
         indicator = self.indicator(key)
         answer = self.count(indicator.of)
+        answer = replace(answer, indicator=indicator, missing=self._missing(indicator.of, answer, key))
         absent = any(query.ledger not in self.frames for query in queries(indicator.of))
         if not (absent and indicator.otherwise) or answer.reported:
             return answer
@@ -193,7 +172,8 @@ class Project:
         if stand_in.value is None:
             return answer
         remark = f"{answer.why}，改用“{indicator.otherwise}”：{self.schema.indicators[indicator.otherwise].definition}"
-        return replace(stand_in, remarks=(*stand_in.remarks, remark))
+        missing = self._missing(indicator.of, stand_in, key)
+        return replace(stand_in, remarks=(*stand_in.remarks, remark), missing=missing)
 
     def figures(self) -> dict[str, Any]:
         """Every indicator, as `zhengfa figures --json` gives it."""
@@ -213,7 +193,7 @@ class Project:
             "n_rows": answer.n_rows,
             "n_uncounted": answer.n_uncounted,
             "n_reported": len(answer.reported),
-            "missing_from": self._missing(indicator, answer),
+            "missing_from": list(answer.missing),
             "remarks": list(answer.remarks),
         }
         return figure if value is not None else {**figure, "why": answer.why}
@@ -229,19 +209,117 @@ class Project:
         """报送情况, as `zhengfa status --json` gives it."""
         return {"senders": as_rows(self.statuses)}
 
-    def _missing(self, indicator: Indicator, answer: Answer) -> list[str]:
+    def _missing(self, expr: Expr, answer: Answer, key: str = "") -> tuple[str, ...]:
         """Who has not sent what a figure needs; of those that sent only totals, the totals say it."""
         told = {m.office.name: str(m) for m in answer.lacking}
         by_totals = {*told, *(c.office.name for c in answer.reported)}
-        others = (text for text in self._lacking(indicator) if text.split("（")[0] not in by_totals)
-        return [*others, *told.values()]
+        others = (text for text in self._lacking(expr, key) if text.split("（")[0] not in by_totals)
+        return (*others, *told.values())
 
-    def _lacking(self, indicator: Indicator) -> list[str]:
+    def _lacking(self, expr: Expr, key: str) -> list[str]:
         """Who has not sent what a figure needs, and whose data end before the cut-off date."""
-        asked = set(queries(indicator.of))
-        parts = {key for key, other in self.schema.indicators.items() if other.of in asked}
+        asked = set(queries(expr))
+        parts = {name for name, other in self.schema.indicators.items() if other.of in asked}
         worked_out = parts if len(parts) >= len(asked) else ()
-        return lacking(self.statuses, {q.ledger for q in asked}, self.clock.as_of, indicator.key, worked_out)
+        return lacking(self.statuses, {q.ledger for q in asked}, self.clock.as_of, key, worked_out)
+
+    def compare(self, before: Clock | int, after: Clock | int | None = None, *, speak: bool = False) -> Changes:
+        """What changed between two clocks, or two kept builds by their numbers; `after` is the project as it is now."""
+        from zhengfa_stats.comparing import compare
+
+        sides = [self._side(of) for of in (before, self.clock if after is None else after)]
+        remarks = tuple(dict.fromkeys(why for _, why in sides if why))
+        return compare(sides[0][0], sides[1][0], remarks, speak=speak)
+
+    def _side(self, of: Clock | int) -> tuple[Side, str]:
+        from zhengfa_stats import snapshots
+        from zhengfa_stats.counting.sides import Side
+
+        if isinstance(of, int):
+            return snapshots.side(self.processed, of, None, self.schema)
+        files = frozenset(self.manifest["state"]["inputs"])
+        return Side(self.frames, self.schema, of, self.config.clock, files), ""
+
+    # ── documents ────────────────────────────────────────────────────────────────────────────────────────────────
+    def fill(self, path: str | Path, out: str | Path | None = None, *, force: bool = False) -> dict[str, Any]:
+        """Fill a document (.docx, .xlsx, .txt) into a copy, as `zhengfa fill --json` gives it."""
+        from zhengfa_stats.documents.fill import fill
+
+        return fill(Path(path), self.desk(), Path(out) if out else None, force=force, password=self._password)
+
+    def verify(
+        self, path: str | Path, *, mark: str | Path | None = None, everything: bool = False, force: bool = False
+    ) -> dict[str, Any]:
+        """Check every number of a document, as `zhengfa verify --json` gives it; `mark` gets a copy with comments."""
+        from zhengfa_stats.documents.verify import verify
+
+        marked = Path(mark) if mark else None
+        return verify(
+            Path(path),
+            self.desk(),
+            self.schema,
+            mark=marked,
+            everything=everything,
+            force=force,
+            password=self._password,
+        )
+
+    def write_summary(self) -> dict[str, Any]:
+        """Write data/processed/总结.docx from the project's own template or ours; what was filled and what was left."""
+        from zhengfa_stats.documents.summary import deliver, template_of
+
+        template = template_of(self.root, self.config.summary)
+        return deliver(self.processed / "总结.docx", self.desk(), template)
+
+    def desk(self) -> Desk:
+        """The project as fill and verify ask it."""
+        from zhengfa_stats.documents.desk import Desk, regions_of, words_of
+
+        words = words_of(self.config.city, self.clock)
+        return Desk(
+            self.schema,
+            self.clock,
+            self.config.clock,
+            self.config.city,
+            self.count,
+            self.figure,
+            regions_of(self.frames),
+            self.exhibit,
+            words,
+        )
+
+    # ── going back to the departments ────────────────────────────────────────────────────────────────────────────
+    @property
+    def problems(self) -> list[Problem]:
+        """What a person must look at, as of the last build."""
+        from zhengfa_stats.build import read_problems
+
+        assert self.manifest
+        return read_problems(self.processed)
+
+    @property
+    def returned(self) -> Progress | None:
+        """What became of the problems that were last returned to the departments; None if none were."""
+        from zhengfa_stats.documents.returns import progress
+
+        return progress(self.root, self.problems)
+
+    def write_forms(self, *, dictionary: bool = False) -> list[Path]:
+        """Blank workbooks to hand out, or the data dictionary, under data/forms."""
+        from zhengfa_stats.documents.dictionary import write_dictionary
+        from zhengfa_stats.documents.forms import FOLDER, write_forms
+
+        if not dictionary:
+            return write_forms(self.root / FOLDER, self.schema, self.config.city, self.config.clock)
+        write_dictionary(path := self.root / FOLDER / "数据字典.xlsx", self.schema)
+        return [path]
+
+    def write_returns(self) -> Returned:
+        """A workbook back to each department for each file with problems, under data/returns."""
+        from zhengfa_stats.documents.returns import senders_of, write_returns
+
+        senders = senders_of(self.frames, self.problems)
+        return write_returns(self.root, self.problems, senders, self.schema, self._password)
 
     def trace(self, key: str) -> dict[str, Any]:
         """The rows and cells behind a figure, as `zhengfa trace --json` gives it."""
@@ -262,21 +340,9 @@ class Project:
 
     def add_names(self, found: dict[str, Any]) -> None:
         """Read the names of traced rows from the raw files, and note in names.log that it was done."""
-        from zhengfa_stats.reading.workbook import open_workbook
-        from zhengfa_stats.records import parse_address
+        from zhengfa_stats.building import reveal_names
 
-        books: dict[str, dict[str, Any]] = {}
-        for entry in found["rows"]:
-            persons = [f.id for f in self.schema.ledgers[entry["ledger"]].fields.values() if f.kind == "persons"]
-            entry["names"] = []
-            for cell in (entry["cells"][p] for p in persons if p in entry["cells"]):
-                if entry["file"] not in books:
-                    book = open_workbook(self.raw / entry["file"], file=entry["file"], password=self._password)
-                    books[entry["file"]] = {sheet.name: sheet for sheet in book.sheets}
-                row, column = parse_address(cell)
-                entry["names"].append(str(books[entry["file"]][entry["sheet"]].rows[row - 1][column - 1]))
-        with (self.root / "names.log").open("a", encoding="utf-8") as log:
-            log.write(f"{datetime.now():%Y-%m-%d %H:%M:%S} 读出姓名：{found['key']}，{len(found['rows'])}行\n")
+        reveal_names(self.root, found, self.schema, self._password)
 
 
 def _whole(value: float | None) -> float | int | None:

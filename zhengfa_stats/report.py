@@ -2,33 +2,72 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from typing import Any
-from unicodedata import east_asian_width
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
+from zhengfa_stats.checking import record_report
 from zhengfa_stats.counting.status import Status
+from zhengfa_stats.errors import ProjectError
 from zhengfa_stats.excel import Page, write_workbook
+from zhengfa_stats.files import write_json
+from zhengfa_stats.outcome import padded, summarise_build, width
 from zhengfa_stats.project import Project
-from zhengfa_stats.store import write_json
+
+T = TypeVar("T")
 
 
 def report(project: Project, *, speak: bool) -> dict[str, Any]:
-    """Write everything there is into data/processed; the names of the outputs."""
-    manifest = project.manifest
-    figures = project.figures()
+    """Write everything there is into data/processed; the names of the outputs. ProjectError once all is written, if a notebook failed."""
+    from zhengfa_stats.pages.site import write_site
+
+    manifest = _timed("读台账", lambda: project.manifest)
+    figures = _timed("算指标", project.figures)
     write_json(figures, project.processed / "figures.json")
     write_workbook(project.processed / "figures.xlsx", [_page(figures), status_page(project)])
-    outputs = sorted([*manifest["outputs"], "manifest.json", "figures.json", "figures.xlsx"])
+    summary = _timed("写总结", project.write_summary)
+    pages, failures = write_site(project, figures, _say)
+    outputs = sorted([*manifest["outputs"], "manifest.json", "figures.json", "figures.xlsx", "总结.docx", *pages])
+    record_report(project.root, outputs, figures["since"], figures["as_of"])
     if speak:
         print(show_figures(figures))
         print()
         print(summarise_build(manifest))
         print(status_in_short(project.statuses))
+        if project.returned:
+            print(project.returned)
+        print(show_summary(summary))
         print(
-            f"\n结果在 {project.processed}：figures.xlsx 是全部指标和报送情况，problems.xlsx 是要请各部门核实的问题。"
+            f"\n结果在 {project.processed}：pages/index.html 是目录，总结.docx 是填好的工作总结，figures.xlsx 是全部指标和报送情况，"
+            "tables.xlsx 是全部表格，problems.xlsx 是要请各部门核实的问题。"
+        )
+    if failures:
+        raise ProjectError(
+            f"有{len(failures)}本笔记本没有运行完：{'；'.join(map(str, failures))}",
+            do="其余结果都已写好，这几页仍是上一次的；请改好笔记本后重新运行",
         )
     return {"outputs": [f"data/processed/{name}" for name in outputs]}
+
+
+def _timed(what: str, run: Callable[[], T]) -> T:
+    start = time.monotonic()
+    result = run()
+    _say(f"{what}（{time.monotonic() - start:.1f}秒）")
+    return result
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def show_summary(summary: Mapping[str, Any]) -> str:
+    """What the work summary could not be given."""
+    lines = [f"工作总结已写好：填了{len(summary['filled'])}处。"]
+    lines += [f"  没有填：{x['where']}“{x['context']}”：{x['why']}" for x in summary["left"]]
+    lines += [f"  文中没有写的类别：{o['key']}{o['text']}（{o['where']}）" for o in summary["omitted"]]
+    return "\n".join([*lines, *(f"  {remark}" for remark in summary["remarks"])])
 
 
 def _page(figures: Mapping[str, Any]) -> Page:
@@ -53,38 +92,15 @@ def show_figures(figures: Mapping[str, Any]) -> str:
     """The figures as a table on the terminal; those that can't be had come last, by the reason."""
     had = [f for f in figures["figures"] if "why" not in f]
     lines = [f"统计期 {figures['since']} 至 {figures['as_of']}"]
-    width = max((_width(f["key"]) for f in had), default=0)
+    wide = max((width(f["key"]) for f in had), default=0)
     for f in had:
         note = f"  （另有{f['n_uncounted']}行未能计入）" if f["n_uncounted"] else ""
-        lines.append(f"  {_padded(f['key'], width)}  {f['text']}{note}")
+        lines.append(f"  {padded(f['key'], wide)}  {f['text']}{note}")
     lacking: dict[str, list[str]] = defaultdict(list)
     for f in figures["figures"]:
         if "why" in f:
             lacking[f["why"]].append(f["key"])
     lines += [f"  无法得出（{why}）：{'、'.join(keys)}" for why, keys in lacking.items()]
-    return "\n".join(lines)
-
-
-def summarise_build(manifest: Mapping[str, Any]) -> str:
-    """Sheets read and problems by department."""
-    sheets = manifest["sheets"]
-    if not sheets and not manifest["refused"]:
-        return "data/raw 里没有工作簿。请把各部门报来的台账原样放进去，再运行一次。"
-    tables = [t for s in sheets for t in s["tables"] if t["ledger"]]
-    idle = sum(not any(t["ledger"] for t in s["tables"]) for s in sheets)
-    totals = {name: sum(t[name] for t in tables) for name in ("records", "kept", "merged", "superseded", "set_aside")}
-    lines = [
-        f"读了{len({s['file'] for s in sheets})}个工作簿、{len(sheets)}张工作表：台账{len(tables)}张；"
-        f"{idle}张工作表里没有已知的台账，没有读取。",
-        f"台账记录{totals['records']}条：计入{totals['kept']}条，重复并入{totals['merged']}条，"
-        f"被后来的文件替代{totals['superseded']}条，未能作为记录{totals['set_aside']}条。",
-    ]
-    if manifest["refused"]:
-        lines.append(f"无法读取的文件{len(manifest['refused'])}个：{'、'.join(manifest['refused'])}")
-    lines.append(f"问题{manifest['n_problems']}个{'：' if manifest['n_problems'] else '。'}")
-    width = max((_width(s) for s in manifest["problems_by_sender"]), default=0)
-    for sender, n in manifest["problems_by_sender"].items():
-        lines.append(f"  {_padded(sender, width)}  错误{n['error']:>3}  警告{n['warning']:>3}  提示{n['note']:>3}")
     return "\n".join(lines)
 
 
@@ -105,8 +121,8 @@ def status_page(project: Project) -> Page:
 def show_status(project: Project) -> str:
     """报送情况 as a table on the terminal."""
     lines = [tuple(map(str, line)) for line in (_STATUS, *status_page(project).rows)]
-    widths = [max(map(_width, column)) for column in zip(*lines, strict=True)]
-    shown = ["  ".join(map(_padded, line, widths)).rstrip() for line in lines]
+    widths = [max(map(width, column)) for column in zip(*lines, strict=True)]
+    shown = ["  ".join(map(padded, line, widths)).rstrip() for line in lines]
     return "\n".join([*shown, "", status_in_short(project.statuses)])
 
 
@@ -128,11 +144,3 @@ def show_trace(found: Mapping[str, Any]) -> str:
         cells = " ".join(sorted(set(row["cells"].values())))
         lines.append(f"  {row['file']} · {row['sheet']} · 第{row['row']}行  {cells}{names}{also}")
     return "\n".join(lines)
-
-
-def _width(text: str) -> int:
-    return sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
-
-
-def _padded(text: str, width: int) -> str:
-    return text + " " * (width - _width(text))

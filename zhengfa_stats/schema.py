@@ -6,13 +6,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 from zhengfa_stats.query import Expr, Where
 from zhengfa_stats.records import Level
 
+BY_AREA = "按区划"  # the sort of units that report by area: a county's line in their 汇总表 is all its units together
 Stock = Literal["", "期末", "期初"]
 Kind = Literal["code", "text", "date", "number", "flag", "term", "persons", "unit"]
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """Days on which a term counts as another of its vocabulary: the scale of ranks changed, a city maps a grade anew."""
+
+    term: str
+    since: date | None = None
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +33,7 @@ class Term:
     parent: str = ""
     aliases: tuple[str, ...] = ()
     sort: str = ""  # which of several scales the term is of: 领导职务, 职级
+    dated: tuple[Dated, ...] = ()  # what it counts as on some days of the row's date
 
 
 @dataclass(frozen=True)
@@ -46,6 +57,15 @@ class Vocabulary:
     @cached_property
     def order(self) -> Mapping[str, int]:
         return {term.name: i for i, term in enumerate(self.terms)}
+
+    def of_sort(self, sort: str) -> frozenset[str]:
+        """The terms of one sort."""
+        return frozenset(term.name for term in self.terms if term.sort == sort)
+
+    @cached_property
+    def dated(self) -> tuple[tuple[str, Dated], ...]:
+        """Every term that counts as another on some days, with what it counts as."""
+        return tuple((term.name, one) for term in self.terms for one in term.dated)
 
     @cached_property
     def tops(self) -> Mapping[str, str]:
@@ -118,10 +138,11 @@ class Field:
     or_by: tuple[str, ...] = ()  # columns that tell as much as its own
     when: tuple[Case, ...] = ()  # a derived field: the first case that holds
     otherwise: str = ""  # a derived field's term where no case holds
+    days: tuple[str, ...] = ()  # a derived number: whole days from the first date field to the second
 
     @property
     def is_derived(self) -> bool:
-        return bool(self.when)
+        return bool(self.when or self.days)
 
     @property
     def is_secret(self) -> bool:
@@ -176,6 +197,7 @@ class Ledger:
     progress: tuple[
         str, ...
     ] = ()  # fields that say which of two duplicates is further along: a later term, a later date
+    origin: tuple[str, ...] = ()  # fields of a record that was handed on that its earliest row by date decides
     date: str = ""
     titles: tuple[str, ...] = ()  # words in a title, sheet or file name that speak for this ledger
     unit: str = ""  # measure word of a record: 条, 人次
@@ -249,6 +271,7 @@ class Schema:
     relations: Mapping[str, Relation]
     options: Mapping[str, str] = field(default_factory=dict)
     periods: Mapping[str, Period] = field(default_factory=dict)
+    citing: Mapping[str, Any] = field(default_factory=dict)  # the project's own words for reading prose
 
     def vocabulary_of(self, ledger: str, field_id: str) -> Vocabulary | None:
         """The vocabulary of a ledger's field, if it has one."""

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from zhengfa_stats.files import replacing
 from zhengfa_stats.schema import Field, Ledger
 
 BESIDES: Mapping[str, pa.DataType] = {  # what every stored row carries besides its fields
@@ -66,20 +63,8 @@ def _array(column: pd.Series | None, type_: pa.DataType, n: int) -> pa.Array:
     if column is None:
         return pa.nulls(n, type_)
     if pa.types.is_list(type_) and not isinstance(column.dtype, pd.ArrowDtype):
-        return pa.array([None if v is None else list(v) for v in column], type_)
+        return pa.array(list(column), type_)
     return pa.Array.from_pandas(column, type=type_)
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """A temporary file beside `path` that takes its place when the block ends well."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        yield temporary
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def write_parquet(table: pa.Table, path: Path) -> None:
@@ -105,19 +90,3 @@ def _pandas_type(type_: pa.DataType) -> Any:
     if pa.types.is_list(type_):
         return pd.ArrowDtype(type_)
     return pd.BooleanDtype() if pa.types.is_boolean(type_) else None
-
-
-def write_json(value: object, path: Path) -> None:
-    """Write a value as JSON, always in the same bytes."""
-    with replacing(path) as temporary:
-        temporary.write_text(json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8")
-
-
-def read_json(path: Path) -> Any:
-    """A JSON file's value; None if there is no such file."""
-    return json.loads(path.read_text("utf-8")) if path.is_file() else None
-
-
-def digest(paths: Iterable[Path]) -> dict[str, str]:
-    """The SHA-256 of files, by path."""
-    return {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}

@@ -12,8 +12,9 @@ from typing import Any
 import pandas as pd
 
 from tests.forms.drawn import Form, write_books
-from zhengfa_stats.build import Built, assemble, raw_files
+from zhengfa_stats.build import Built, assemble
 from zhengfa_stats.config import Config, read_config
+from zhengfa_stats.files import raw_files
 from zhengfa_stats.reading.corrections import check_files, load_corrections
 from zhengfa_stats.reading.file import Context, read_file
 from zhengfa_stats.records import Problem, RowCount, TableAccount

@@ -41,7 +41,10 @@ class City:
     def __init__(self, folder: Path, **settings: Any) -> None:
         self.config: Config = read_config(TOML | settings)
         context = Context(self.config, b"k" * 32)
-        self.built: Built = assemble([read_file(p, p.name, context) for p in sorted(folder.iterdir())], context)
+        files = [
+            read_file(p, p.relative_to(folder).as_posix(), context) for p in sorted(folder.rglob("*")) if p.is_file()
+        ]
+        self.built: Built = assemble(files, context)
 
     def figure(self, key: str, as_of: date | None = None, **narrowed: str) -> Answer:
         """A figure, or the part of it that has these values."""

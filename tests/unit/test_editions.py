@@ -123,3 +123,53 @@ def test_files_of_different_senders_are_no_editions(tmp_path: Path) -> None:
     result, received = built(tmp_path)
     assert received == 3
     assert sum(t[3] for t in fates(result)) == 0
+
+
+SETTLED = ("X4", "2021-03-04", "张四", "已查结", "2021-04-09")
+MORE = tuple((f"X{i}", "2021-03-05", f"李{i}", "正在核查", None) for i in range(5, 9))
+
+
+@pytest.mark.parametrize(
+    ("later", "says"),
+    [
+        (("X4", "2021-03-04", "张四", "正在核查", None), "办理状态、查结日期"),
+        (("X4", "2021-03-04", "张四", "已查结", "2021-05-06"), "查结日期"),
+    ],
+)
+def test_a_state_that_goes_back_is_a_change(tmp_path: Path, later: tuple[Any, ...], says: str) -> None:
+    book(tmp_path, "a.xlsx", "线索台账（截至2021年4月30日）", SETTLED, *MORE)
+    book(tmp_path, "b.xlsx", "线索台账（截至2021年5月31日）", later, *MORE)
+    result, _ = built(tmp_path)
+    (problem,) = (p for p in result.problems if p.kind == "变更")
+    assert problem.what.startswith(f"{says}与后来的")
+
+
+def test_a_state_that_goes_on_is_none(tmp_path: Path) -> None:
+    book(tmp_path, "a.xlsx", "线索台账（截至2021年4月30日）", ONE, *MORE)
+    book(tmp_path, "b.xlsx", "线索台账（截至2021年5月31日）", ONE_CLOSED, *MORE)
+    assert kinds(built(tmp_path)[0]) == []
+
+
+def sheets(folder: Path, **tables: list[tuple[Any, ...]]) -> None:
+    """One workbook with a sheet a cut-off date."""
+    workbook = Workbook()
+    workbook.remove(workbook.active)
+    for title, rows in tables.items():
+        sheet = workbook.create_sheet(title)
+        for row in ([f"线索台账（截至2021年{title}）"], ["填报单位：市公安局"], HEADER, *rows):
+            sheet.append(row)
+    workbook.save(folder / "线索.xlsx")
+
+
+def test_sheets_of_one_file_are_editions_by_their_dates(tmp_path: Path) -> None:
+    sheets(tmp_path, **{"4月30日": [ONE, TWO, *MORE], "5月31日": [ONE, *MORE, THREE]})
+    result, received = built(tmp_path)
+    assert received == 6
+    (problem,) = (p for p in result.problems if p.kind == "消失")
+    assert (problem.place.sheet, problem.also[0].sheet) == ("4月30日", "5月31日")
+
+
+def test_sheets_that_share_nothing_add_up(tmp_path: Path) -> None:
+    sheets(tmp_path, **{"4月30日": [ONE, TWO], "5月31日": [*MORE, THREE]})
+    result, received = built(tmp_path)
+    assert (received, kinds(result)) == (7, [])

@@ -49,7 +49,7 @@ def test_the_other_cut_off_has_its_own_total(tmp_path: Path) -> None:
     city = City(tmp_path)
     assert [city.figure("线索.收到", at).value for at in (MAY, JUNE)] == [6, 9]
     april = city.figure("线索.收到", date(2021, 4, 30))
-    assert (april.value, [str(m) for m in april.lacking]) == (1, ["甲县公安局（截至2021-06-30）"])
+    assert (april.value, [str(m) for m in april.lacking]) == (1, ["甲县公安局（没有截至2021-04-30的汇总数）"])
 
 
 def test_values_of_periods_are_added_where_they_tile(tmp_path: Path) -> None:

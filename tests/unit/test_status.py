@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl import load_workbook
 
 from tests.unit.sending import CLUES, clue, opened, sheet
 from zhengfa_stats.cli import main
@@ -16,7 +15,7 @@ from zhengfa_stats.counting.status import Status, lacking, statuses
 from zhengfa_stats.errors import DefinitionError
 from zhengfa_stats.project import Project
 from zhengfa_stats.reading.zero import says_nothing
-from zhengfa_stats.report import report
+from zhengfa_stats.report import status_page
 
 MARCH = "2021-03-05"
 
@@ -247,6 +246,5 @@ def test_the_command_and_the_sheet(tmp_path: Path, capsys: pytest.CaptureFixture
     assert set(senders[0]) == {"unit", "ledger", "state", "data_as_of", "n_rows", "n_problems"}
     assert main(["status", "--project", str(tmp_path)]) == 0
     assert "未报的单位：检察院" in capsys.readouterr().out
-    report(project, speak=False)
-    page = load_workbook(project.processed / "figures.xlsx")["报送情况"]
-    assert [row[0].value for row in page.rows][:2] == ["报送单位", "检察院"]
+    page = status_page(project)
+    assert page.title == "报送情况" and page.header[0] == "报送单位" and next(iter(page.rows))[0] == "检察院"

@@ -8,15 +8,16 @@ from functools import cached_property
 
 import narwhals as nw
 
+from zhengfa_stats.counting.cells import Office, ReportedCell
 from zhengfa_stats.counting.clocks import clock_of
 from zhengfa_stats.counting.doubts import n_uncounted, uncounted
 from zhengfa_stats.counting.frames import ORIGIN, PLACE, TABLE, Frame, Native, height, sort_rows, to_native
 from zhengfa_stats.counting.groups import Order, chinese_day, moved
-from zhengfa_stats.counting.reported import Lacking, Office, Reported, ReportedCell, read_reported, with_totals
+from zhengfa_stats.counting.reported import Lacking, Reported, read_reported, with_totals
 from zhengfa_stats.counting.tally import Labels, Tally
 from zhengfa_stats.errors import QueryError
 from zhengfa_stats.query import At, Clock, Expr, Formula, Query, queries
-from zhengfa_stats.schema import Schema
+from zhengfa_stats.schema import Indicator, Schema
 
 Values = tuple[tuple[Labels, float | None], ...]
 
@@ -38,6 +39,8 @@ class Answer:
     remarks: tuple[str, ...] = ()  # Chinese sentences that belong beside the figure
     reported: tuple[ReportedCell, ...] = ()  # totals that stand for rows that were not sent
     lacking: tuple[Lacking, ...] = ()  # offices that sent only totals, and none that fit
+    indicator: Indicator | None = None  # the named figure that was asked for, if one was
+    missing: tuple[str, ...] = ()  # who has not sent what it needs, or whose data end before the cut-off date
     _orders: tuple[tuple[Order, ...], ...] = field(default=(), repr=False, compare=False)
     _tally: Tally | None = field(default=None, repr=False, compare=False)
 
@@ -60,10 +63,15 @@ class Answer:
     @cached_property
     def n_uncounted(self) -> int:
         """How many rows could not be judged, for want of something that the expression needs."""
-        tallies = self._tallies()
+        tallies = [t for t in self._tallies() if n_uncounted(t)]
         if len(tallies) == 1:
             return n_uncounted(tallies[0])
         return height(_union(tallies, lambda t: uncounted(t, whole=False))) if tallies else 0
+
+    @property
+    def schema(self) -> Schema | None:
+        """The definitions that it was counted by; None where nothing could be counted."""
+        return next((tally.scope.schema for tally in self._tallies()), None)
 
     def rows(self) -> Native:
         """The counted rows, in the engine's own frame, by file, sheet and row; None where a ledger is absent.
@@ -105,20 +113,41 @@ def evaluate(
     A ledger that is not in `frames` gives None and `why`; a frame without rows gives 0. QueryError when the
     expression speaks of what the schema does not have.
     """
-    return _evaluate(expr, clock, read_reported(frames, schema, project or clock))
+    return Session(frames, schema, project or clock).evaluate(expr, clock)
 
 
-def _evaluate(expr: Expr, clock: Clock, reported: Reported) -> Answer:
+class Session:
+    """The same frames asked again and again: a query that several figures rest on is counted once."""
+
+    def __init__(self, frames: Mapping[str, Native], schema: Schema, project: Clock) -> None:
+        self.reported = read_reported(frames, schema, project)
+        self._counted: dict[tuple[Query, Clock, frozenset[Office]], Answer] = {}
+
+    def evaluate(self, expr: Expr, clock: Clock) -> Answer:
+        """The Answer of an expression, as `evaluate` gives it."""
+        return _evaluate(expr, clock, self.reported, self._count)
+
+    def _count(self, query: Query, clock: Clock, reported: Reported) -> Answer:
+        key = query, clock, reported.barred
+        if key not in self._counted:
+            self._counted[key] = _count(query, clock, reported)
+        return self._counted[key]
+
+
+Counter = Callable[[Query, Clock, Reported], Answer]
+
+
+def _evaluate(expr: Expr, clock: Clock, reported: Reported, count: Counter) -> Answer:
     match expr:
         case Query():
-            return _count(expr, clock, reported)
+            return count(expr, clock, reported)
         case At():
-            inner = _evaluate(expr.of, clock_of(expr, clock), reported)
+            inner = _evaluate(expr.of, clock_of(expr, clock), reported, count)
             return replace(inner, expr=expr, clock=clock, parts=(inner,), _tally=None)
         case Formula():
-            left, right = (_evaluate(side, clock, reported) for side in (expr.left, expr.right))
+            left, right = (_evaluate(side, clock, reported, count) for side in (expr.left, expr.right))
             if expr.op != "sum" and (barred := _on_one_side(left, right)):
-                return _evaluate(expr, clock, reported.without(barred))
+                return _evaluate(expr, clock, reported.without(barred), count)
             return _combine(expr, clock, left, right)
 
 
@@ -171,10 +200,8 @@ def _untold(tally: Tally) -> str:
     """Which columns no sheet of the ledger has, though the query rests on them."""
     dated = (tally.scope.ledger.date,) if tally.is_dated else ()
     needs = (*dated, *tally.scope.needs(*tally.query.where, *tally.query.having))
-    if not needs:
-        return ""
-    counts = tally.counts({"": tally.scope.true, **{name: tally.scope.is_without_column(name) for name in needs}})
-    missing = [f"“{tally.name(name)}”" for name in needs if counts[name] and counts[name] == counts[""]]
+    known = tally.of_ledger
+    missing = [f"“{tally.name(name)}”" for name in needs if known.n and known.unread.get(f"~{name}") == known.n]
     return f"《{tally.scope.ledger.name}》没有{'、'.join(missing)}一列，无从统计" if missing else ""
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import reduce
+from collections.abc import Callable, Iterator
+from functools import partial, reduce
 from operator import and_, or_
 from typing import NamedTuple
 
 import narwhals as nw
 
-from zhengfa_stats.counting.frames import UNREAD, Frame, bare, height
+from zhengfa_stats.counting.frames import Frame, bare, height
 from zhengfa_stats.counting.tally import LACKING, Tally
 from zhengfa_stats.query import Blank, Where
 
@@ -32,7 +32,10 @@ class Doubt(NamedTuple):
 
 def n_uncounted(tally: Tally) -> int:
     """How many rows could not be judged."""
-    return height(uncounted(tally, whole=False)) if _causes(tally) else 0
+    if tally.n_uncounted is None:
+        lacks = tally.each and tally.measured
+        tally.n_uncounted = height(uncounted(tally, whole=False)) if lacks or _causes(tally) else 0
+    return tally.n_uncounted
 
 
 def uncounted(tally: Tally, *, whole: bool = True) -> Frame:
@@ -51,7 +54,8 @@ def uncounted(tally: Tally, *, whole: bool = True) -> Frame:
     judged = reduce(and_, meets, _any(outside, within & _any(doubts, ~scope.true)))
     reasons = _reasons(tally, [*outside, *doubts]) if whole else []
     lacking = [~nw.col(LACKING).is_null()] if tally.each and tally.measured else []
-    suspect = reduce(or_, [*(looks[c] for c in sorted(causes)), *lacking], ~scope.true)
+    told = [_is_told(tally, causes)] if any(c[0] in "!~" for c in causes) else []
+    suspect = reduce(or_, [*told, *(looks[c]() for c in sorted(causes & looks.keys())), *lacking], ~scope.true)
     tally.need_place()
     frame = tally.with_lacking(scope.frame(tally.frames, whole=whole))
     frame = frame.filter(suspect).filter(judged)  # few rows are suspect: the others are spared the long look
@@ -59,20 +63,33 @@ def uncounted(tally: Tally, *, whole: bool = True) -> Frame:
 
 
 def _causes(tally: Tally) -> frozenset[str]:
-    """Which of the looks find something: clean sheets have no cause of doubt, and most have few."""
-    return frozenset(name for name, n in tally.counts(_looks(tally)).items() if n)
+    """What may leave a row open: `!field` unread, `~field` without a column, `field?` vague, `field` blank; few sheets have any."""
+    wheres, unread = _wheres(tally), tally.of_ledger.unread
+    told = {f"!{name}" for name in tally.scope.uses(*wheres) if name in unread}
+    told |= {f"~{name}" for name in tally.scope.needs(*wheres) if f"~{name}" in unread}
+    return frozenset(told | {name for name, n in tally.known(_looks(tally)).items() if n})
 
 
-def _looks(tally: Tally) -> dict[str, nw.Expr]:
-    """The rows that a doubt may be about, by cause: UNREAD, `field?` where it is vague, `field` where it is blank."""
-    scope, query = tally.scope, tally.query
-    wheres = (*query.where, *query.having, *([tally.period] if tally.period else ()))
+def _wheres(tally: Tally) -> tuple[Where, ...]:
+    """All conditions that a query rests on; what it folds and measures by must not be blank."""
+    query = tally.query
     fields = (*tally.measured, *((tally.each.identity, tally.each.order) if tally.each else ()))
-    vague = {date.field for date in scope.dates(*wheres, *(Blank(f) for f in fields))}
+    return (*query.where, *query.having, *([tally.period] if tally.period else ()), *(Blank(f) for f in fields))
+
+
+def _looks(tally: Tally) -> dict[str, Callable[[], nw.Expr]]:
+    """The rows that a doubt may be about, by cause: `field?` where it is vague, `field` where it is blank."""
+    scope = tally.scope
+    vague = {date.field for date in scope.dates(*_wheres(tally))}
     blank = {*tally.measured, *([tally.each.identity] if tally.each else []), *([scope.ledger.date] * tally.is_dated)}
-    looks = {UNREAD: (scope.column(UNREAD, "text") != "").fill_null(True)}
-    looks |= {f"{name}?": scope.is_vague(name) for name in sorted(vague)}
-    return looks | {name: scope.is_blank(name) for name in sorted(blank)}
+    looks: dict[str, Callable[[], nw.Expr]] = {f"{n}?": partial(scope.is_vague, n) for n in sorted(vague)}
+    return looks | {name: partial(scope.is_blank, name) for name in sorted(blank)}
+
+
+def _is_told(tally: Tally, causes: frozenset[str]) -> nw.Expr:
+    """Whether a row says of one of the fields that it could not be read, or that it has no column."""
+    names = {c[1:] for c in causes if c[0] in "!~"}
+    return tally.scope.is_unread(*names, *(f"~{name}" for name in names))
 
 
 def _of_period(tally: Tally, causes: frozenset[str]) -> Iterator[Doubt]:
@@ -97,10 +114,9 @@ def _of_units(tally: Tally, causes: frozenset[str]) -> Iterator[Doubt]:
 
 def _of_condition(tally: Tally, where: Where, cut: str, causes: frozenset[str]) -> Iterator[Doubt]:
     """Why a condition may hold or not: fields that could not be read, a month that a bound cuts."""
-    fields = tally.scope.uses(where)
-    if fields and UNREAD in causes:
+    if fields := tuple(name for name in tally.scope.uses(where) if f"!{name}" in causes):
         yield Doubt(tally.scope.is_unread(*fields), fields, _UNREAD)
-    if (needs := tally.scope.needs(where)) and UNREAD in causes:
+    if needs := tuple(name for name in tally.scope.needs(where) if f"~{name}" in causes):
         yield Doubt(tally.scope.is_without_column(*needs), needs, _NO_COLUMN)
     for date in tally.scope.dates(where):
         if f"{date.field}?" in causes:

@@ -63,7 +63,7 @@ def _terms(scope: Scope, field_id: str) -> list[str]:
     field, vocabulary = scope.field(field_id), scope.vocabulary(field_id)
     if vocabulary:
         return [t.name for t in vocabulary.terms]
-    if field.is_derived:  # the first case is the heaviest
+    if field.when:  # the first case is the heaviest
         return [t for t in dict.fromkeys((field.otherwise, *(c.term for c in reversed(field.when)))) if t]
     if type_of(field) in ("text", "list"):
         raise QueryError(f"“{field.name}”没有词表，分不出轻重", scope.place)

@@ -49,6 +49,13 @@ def type_of(field: Field) -> Type:
             return "text"
 
 
+def day_number(day: nw.Expr) -> nw.Expr:
+    """The days from a fixed one to a date (the Julian day); engines know no common way to subtract dates."""
+    past = (14 - day.dt.month()) // 12  # January and February belong to the year before
+    year, month = day.dt.year() + 4800 - past, day.dt.month() + 12 * past - 3
+    return day.dt.day() + (153 * month + 2) // 5 + 365 * year + year // 4 - year // 100 + year // 400
+
+
 def last_day(field_id: str) -> str:
     """The column of the last day that a date may mean."""
     return f"{field_id}_until"

@@ -9,8 +9,9 @@ from typing import Any
 
 import narwhals as nw
 
-from zhengfa_stats.counting.compile import Scope, literal, resolve
+from zhengfa_stats.counting.compile import Scope, literal
 from zhengfa_stats.counting.frames import CITY_LEVEL, type_of
+from zhengfa_stats.counting.meaning import resolve
 from zhengfa_stats.errors import QueryError
 from zhengfa_stats.query import AsOf, By
 from zhengfa_stats.schema import Vocabulary
@@ -149,7 +150,8 @@ def _bins(by: By, scope: Scope, is_date: bool) -> tuple[Callable[[nw.Expr, nw.Ex
         return found
 
     if not is_date:
-        return lambda value, _: bin_of(value), lambda k: ((0, int(k)), _number_bin(edges, int(k)))
+        label = _days_bin if scope.field(by.field).days else _number_bin
+        return lambda value, _: bin_of(value), lambda k: ((0, int(k)), label(edges, int(k)))
     if all(isinstance(b, AsOf) and b.days <= 0 for b in by.edges):
         cut_off = scope.clock.as_of
         return _both_ends(bin_of), _or_unsure(lambda k: ((0, len(edges) - int(k)), _age_bin(edges, int(k), cut_off)))
@@ -167,6 +169,19 @@ def _number_bin(edges: list[Any], i: int) -> str:
     if i == len(edges):
         return f"{edges[-1]:g}及以上"
     return f"{edges[i - 1]:g}至不满{edges[i]:g}"
+
+
+def _days_bin(edges: list[Any], i: int) -> str:
+    """The label of a bin of whole days.
+
+    >>> [_days_bin([31, 61], i) for i in range(3)]
+    ['30天及以内', '31至60天', '61天及以上']
+    """
+    if i == 0:
+        return f"{edges[0] - 1:g}天及以内"
+    if i == len(edges):
+        return f"{edges[-1]:g}天及以上"
+    return f"{edges[i - 1]:g}至{edges[i] - 1:g}天"
 
 
 def _age_bin(edges: list[Any], i: int, cut_off: date) -> str:

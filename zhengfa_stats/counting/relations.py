@@ -81,6 +81,7 @@ def _fields(where: Where, ledger: Ledger) -> Iterator[str]:
             for name in (getattr(where, "field", ""), getattr(where, "other", "")):
                 f = ledger.fields.get(name)
                 if f is not None and f.is_derived:
+                    yield from f.days
                     for case in f.when:
                         yield from _fields(case.where, ledger)
                 elif f is not None:

@@ -5,57 +5,23 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 import narwhals as nw
 
+from zhengfa_stats.counting.cells import Office, ReportedCell, choose
 from zhengfa_stats.counting.frames import CITY_LEVEL, Frame, Native, collect
 from zhengfa_stats.counting.groups import Label, axis
+from zhengfa_stats.counting.status import speaks_for
 from zhengfa_stats.counting.tally import Group, Tally
-from zhengfa_stats.query import And, By, Clock, In, Not, Query, Where, queries
-from zhengfa_stats.schema import Indicator, Ledger, Schema
+from zhengfa_stats.query import And, By, Clock, In, Not, Query, Since, Where, queries
+from zhengfa_stats.schema import BY_AREA, Indicator, Ledger, Schema
 
 _FIELDS = ("indicator", "unit", "region", "period_from", "period_to", "is_cumulative", "value", "undated")
 _PLACE = ("source_file", "source_sheet", "source_row", "source_table", "sender", "cells")
 _MANY = 8  # offices that a remark names
-
-
-class Office(NamedTuple):
-    """Who a total is about: a unit, a region's unit, or with no unit all units of the region."""
-
-    unit: str
-    region: str
-
-    @property
-    def name(self) -> str:
-        return self.region + self.unit or CITY_LEVEL
-
-    def holds(self, other: Office) -> bool:
-        """Whether the other is one of an area's own units."""
-        return not self.unit and bool(other.unit) and self.region == other.region
-
-
-@dataclass(frozen=True, slots=True)
-class ReportedCell:
-    """One reported total: an office's figure, the days that it is about, and the cell that it stands in."""
-
-    indicator: str
-    office: Office
-    first: date | None
-    last: date | None
-    is_cumulative: bool
-    value: float
-    file: str
-    sheet: str
-    row: int
-    table: int
-    cell: str
-    sender: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.file} · {self.sheet} · {self.cell}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +83,8 @@ class Reported:
         for office in sorted(about, key=lambda o: (bool(o.unit), o)):
             if any(taken.holds(office) for taken, _, _ in result) or self.is_listed(office, ledger):
                 continue
+            if known is None and self._is_covered(office, ledger):
+                continue
             if known is None:
                 lacking.append(Lacking(office, "只报了汇总数，没有这一项"))
                 continue
@@ -125,6 +93,8 @@ class Reported:
             if fits is False:
                 continue
             found = self._chosen(office, indicator, clock) if fits else "汇总数没有分到这一步"
+            if isinstance(found, str) and self._is_covered(office, ledger):
+                continue
             if isinstance(found, str):
                 lacking.append(Lacking(office, found))
                 continue
@@ -135,6 +105,9 @@ class Reported:
         cells = tuple(c for _, found, _ in result for c in found)
         instead = tuple(Not(scope_of(office, ledger)) for office, _, among in result if among)
         remarks = _remarks(known[0], cells, [o for o, _, among in result if among]) if known and cells else ()
+        for office, _, _ in result:
+            if counties := self.counties_beside(office, ledger):
+                remarks += (f"{office.name}的报表数与{'、'.join(counties)}另报的数相加；报表数如已含县区，就重了",)
         return Share(cells, instead, tuple(lacking), remarks)
 
     # -- what was reported
@@ -169,7 +142,32 @@ class Reported:
         cells = self._about[indicator_ledger(indicator)][office].get(indicator.key, [])
         if office in self.barred:
             return "有的项没有报，不能相比"
-        return choose(cells, indicator, clock, self.project) if cells else "汇总表没有报这一项"
+        if not cells:
+            return "汇总表没有报这一项"
+        if clock.since != self.project.since and self._rests_on_since(indicator):
+            cells = [c for c in cells if c.first]
+        return choose(cells, indicator, clock, self.project) if cells else "累计数没有写明从哪天起"
+
+    def _rests_on_since(self, indicator: Indicator) -> bool:
+        """Whether a figure differs by the first day of the period: then a 累计 is of the project's own period only."""
+        query = queries(indicator.of)[0]
+        main = self.schema.ledgers[query.ledger].date
+        return isinstance(query.period.low if query.period else Since() if main else None, Since)
+
+    def counties_beside(self, office: Office, ledger: Ledger) -> tuple[str, ...]:
+        """The counties' bureaux of a line that report by themselves, where the city's bureau reports its own total."""
+        own = self._about[ledger.id].get(office, {})
+        if not office.unit or office.region or not any(c.sender == office.name for cs in own.values() for c in cs):
+            return ()
+        listed = {
+            sender for sender, unit, region in self.senders(ledger) if unit == office.unit and sender == region + unit
+        }
+        totals = {
+            other.name
+            for other, found in self._about[ledger.id].items()
+            if other.unit == office.unit and any(c.sender == other.name for cs in found.values() for c in cs)
+        }
+        return tuple(sorted((listed | totals) - {office.name}))
 
     # -- who sent rows
 
@@ -186,6 +184,14 @@ class Reported:
 
     def _has_rows(self, office: Office, ledger: Ledger) -> bool:
         return any(_is_of(office, unit, region) for _, unit, region in self.senders(ledger))
+
+    def _is_covered(self, office: Office, ledger: Ledger) -> bool:
+        """Whether the city's bureau of its line, or its county, sent rows of an office: then they count, with no total."""
+        by_area = {office.region + unit for unit in self.schema.vocabularies["unit"].of_sort(BY_AREA) if office.region}
+        return any(
+            _is_of(office, unit, region) and (speaks_for(sender, office.name) if office.unit else sender in by_area)
+            for sender, unit, region in self.senders(ledger)
+        )
 
     def senders(self, ledger: Ledger) -> frozenset[tuple[str, str, str]]:
         """The distinct (sender, unit, region) of a ledger's rows."""
@@ -233,83 +239,6 @@ def _text(value: Any) -> str:
 
 def _day(value: Any) -> date | None:
     return date(value.year, value.month, value.day) if value is not None else None
-
-
-# -- the cells of one office and one indicator
-
-
-def choose(
-    cells: Sequence[ReportedCell], indicator: Indicator, clock: Clock, project: Clock
-) -> tuple[ReportedCell, ...] | str:
-    """The cells that come to the figure at a clock; else why there are none, in Chinese.
-
-    One cumulative value up to the cut-off date, or values of periods that exactly tile the clock's; cumulative values
-    are never added, and values of one period that disagree are not used. A state (期末, 期初) is one value.
-    """
-    if indicator.stock:
-        return _state(cells, indicator.stock, clock, project)
-    whole = [c for c in cells if _spans(c, clock, project)]
-    if whole:
-        return _one(whole)
-    tiles = _tiling([c for c in cells if c.first and c.last and not c.is_cumulative], clock)
-    if tiles is not None:
-        return tiles
-    return _elsewhere(cells)
-
-
-def _spans(cell: ReportedCell, clock: Clock, project: Clock) -> bool:
-    """Whether a value is about the whole period: an undated one is about the project's."""
-    if cell.last is None:
-        return cell.is_cumulative and clock == project
-    return cell.last == clock.as_of and (cell.first == clock.since or (cell.first is None and cell.is_cumulative))
-
-
-def _state(cells: Sequence[ReportedCell], stock: str, clock: Clock, project: Clock) -> tuple[ReportedCell, ...] | str:
-    """What a table says of the whole period stands before what it says of the last or the first part of it."""
-    found = [c for c in cells if _spans(c, clock, project)]
-    ends = (c for c in cells if (c.last == clock.as_of if stock == "期末" else c.first == clock.since))
-    found = found or list(ends)
-    return _one(found) if found else _elsewhere(cells)
-
-
-def _one(cells: Sequence[ReportedCell]) -> tuple[ReportedCell, ...] | str:
-    """The one value that several cells say."""
-    if len({c.value for c in cells}) == 1:
-        return (cells[0],)
-    said = "、".join(f"{c.value:g}（{c}）" for c in cells[:3])
-    return f"几处报的数不一致：{said}"
-
-
-def _tiling(cells: Sequence[ReportedCell], clock: Clock) -> tuple[ReportedCell, ...] | str | None:
-    """Values whose periods follow one another from the clock's first day to its last, in the fewest steps."""
-    by_first: dict[date, dict[date, list[ReportedCell]]] = defaultdict(lambda: defaultdict(list))
-    for c in cells:
-        assert c.first and c.last
-        by_first[c.first][c.last].append(c)
-    ways: dict[date, list[list[ReportedCell]]] = {clock.since: []}
-    fresh = [clock.since]
-    while fresh:
-        day = fresh.pop(0)
-        for last, same in sorted(by_first[day].items(), reverse=True):
-            after = last + timedelta(1)
-            if last <= clock.as_of and after not in ways:
-                ways[after] = [*ways[day], same]
-                fresh.append(after)
-    path = ways.get(clock.as_of + timedelta(1))
-    if path is None:
-        return None
-    chosen = [_one(same) for same in path]
-    wrong = next((c for c in chosen if isinstance(c, str)), None)
-    return wrong if wrong else tuple(c for one in chosen if not isinstance(one, str) for c in one)
-
-
-def _elsewhere(cells: Sequence[ReportedCell]) -> str:
-    """What there is instead: other cut-off dates, or periods that do not say where they begin."""
-    days = sorted({c.last for c in cells if c.last})
-    if not days:
-        return "汇总表没有写明截至日期"
-    vague = all(c.first is None and not c.is_cumulative for c in cells if c.last == days[-1])
-    return f"截至{days[-1]}" + ("，没有写明从哪天起" if vague else "")
 
 
 # -- offices and rows

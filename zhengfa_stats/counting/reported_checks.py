@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
+from zhengfa_stats.counting.cells import Office, ReportedCell
 from zhengfa_stats.counting.compile import Scope
-from zhengfa_stats.counting.reported import Office, Reported, ReportedCell, read_reported, scope_of
+from zhengfa_stats.counting.reported import Reported, indicator_ledger, read_reported, scope_of
 from zhengfa_stats.counting.tally import Tally
 from zhengfa_stats.query import AsOf, Between, Clock, In, Or, Query, Since, Where
 from zhengfa_stats.records import Place, Problem
@@ -20,8 +23,38 @@ _PLACES = 3  # sheets of a list that a problem names
 def check_reported(frames: Mapping[str, pd.DataFrame], schema: Schema, clock: Clock) -> list[Problem]:
     """A problem for each total that differs from the rows of the same office, or that is less than others' rows of it."""
     reported = read_reported(frames, schema, clock)
-    found = (problem for cell in reported.cells for problem in _check(cell, reported, clock))
+    found = [problem for cell in reported.cells for problem in _check(cell, reported, clock)]
+    found += [*_contradictions(reported), *_lines_and_counties(reported)]
     return list({(p.place, p.what): p for p in found}.values())
+
+
+def _contradictions(reported: Reported) -> Iterator[Problem]:
+    """An office's figure of one period that several cells say differently: none of them is taken."""
+    ledger = next((id_ for id_, of in reported.schema.ledgers.items() if of.tabulated), "")
+    said: dict[Any, list[ReportedCell]] = defaultdict(list)
+    for cell in reported.cells:
+        said[cell.indicator, cell.office, cell.first, cell.last, cell.is_cumulative].append(cell)
+    for cells in said.values():
+        if len({c.value for c in cells}) > 1:
+            first, *others = cells
+            values = "、".join(f"{c.value:g}" for c in cells)
+            what = f"{first.office.name}的{first.indicator}同一时段报了不同的数（{values}），都没有采用"
+            also = tuple(Place(c.file, c.sheet, c.cell) for c in others)
+            do = "请核实，只留下正确的一处"
+            place = Place(first.file, first.sheet, first.cell)
+            yield Problem("error", "汇总数不一致", place, what, do, ledger=ledger, also=also, sender=first.office.name)
+
+
+def _lines_and_counties(reported: Reported) -> Iterator[Problem]:
+    """A city bureau's total beside what its county bureaux report by themselves: it may hold them already."""
+    for cell in reported.cells:
+        indicator = reported.schema.indicators.get(cell.indicator)
+        ledger = reported.schema.ledgers[indicator_ledger(indicator)] if indicator else None
+        if ledger and (counties := reported.counties_beside(cell.office, ledger)):
+            what = f"{cell.office.name}报了《{ledger.name}》的汇总数，{'、'.join(counties)}又另报，现两者相加"
+            do = "请核实汇总数是否已含县区；已含的，请改报市本级的数"
+            place = Place(cell.file, cell.sheet, f"{cell.row}")
+            yield Problem("warning", "汇总数可能重复", place, what, do, ledger=ledger.id, sender=cell.office.name)
 
 
 def _check(cell: ReportedCell, reported: Reported, clock: Clock) -> Iterator[Problem]:

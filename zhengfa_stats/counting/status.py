@@ -78,7 +78,7 @@ def _by_proxy(
 ) -> Status | None:
     """What a file of the same line (公安局 for 甲县公安局) or of the same region (甲县政法委) holds of a unit."""
     own = [w for w in within if (w["unit"], w["ledger"]) == (unit, ledger) and "figures" not in w]
-    rows = [w for w in own if _speaks_for(w["sender"], unit)]
+    rows = [w for w in own if speaks_for(w["sender"], unit)]
     senders = [found[w["sender"], ledger] for w in rows if (w["sender"], ledger) in found]
     if not senders:
         return None
@@ -107,10 +107,10 @@ def _covers(reported: str, unit: str) -> bool:
     return reported in (unit, _region(unit))
 
 
-def _speaks_for(sender: str, unit: str) -> bool:
+def speaks_for(sender: str, unit: str) -> bool:
     """Whether a sender is of the unit's line at the city, or of its region.
 
-    >>> _speaks_for("公安局", "甲县公安局"), _speaks_for("甲县政法委", "甲县公安局"), _speaks_for("纪委监委", "甲县公安局")
+    >>> speaks_for("公安局", "甲县公安局"), speaks_for("甲县政法委", "甲县公安局"), speaks_for("纪委监委", "甲县公安局")
     (True, True, False)
     """
     return unit.endswith(sender) or bool(_region(unit) and _region(unit) == _region(sender))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property, reduce
 from operator import and_
 from typing import Any, NamedTuple
@@ -22,6 +22,7 @@ from zhengfa_stats.counting.frames import (
     type_of,
 )
 from zhengfa_stats.counting.groups import Axis, Order, axis
+from zhengfa_stats.counting.known import Known, known_of
 from zhengfa_stats.errors import QueryError
 from zhengfa_stats.query import AsOf, Between, Blank, Clock, Query, Since
 from zhengfa_stats.schema import Each, Schema
@@ -49,6 +50,7 @@ class Tally:
         self.each = self._each()
         self.measured: list[str] = [] if query.measure.kind == "rows" else [query.measure.field]
         self.unit: Scope = Folded(self.scope, self.each.heaviest) if self.each else self.scope
+        self.n_uncounted: int | None = None  # found when it is asked for
         self._check()
 
     def name(self, field_id: str) -> str:
@@ -280,21 +282,34 @@ class Tally:
     @cached_property
     def n_undated(self) -> int:
         """How many rows of undated sheets are counted, or fold."""
-        if not self.is_dated or not self.count(self._undated):
-            return 0
-        return self._chosen_and_undated[1]
+        return self._chosen_and_undated[1] if self._may_be_undated else 0
+
+    @property
+    def _may_be_undated(self) -> bool:
+        return self.is_dated and bool(self.known({UNDATED: lambda: self._undated})[UNDATED])
 
     @cached_property
     def _chosen_and_undated(self) -> tuple[int, int]:
-        chosen, undated = self._chosen, self._undated if self.is_dated else ~self.scope.true
+        chosen = self._chosen
+        if not self._may_be_undated:
+            row = collect(self.scope.frame(self.frames).select(chosen.sum().alias("c")))[0]
+            return int(row["c"] or 0), 0
+        undated = self._undated
         both = self.scope.frame(self.frames).select(chosen.alias("c"), undated.alias("u"))
         counts = both.select(nw.col("c").sum(), (nw.col("c") & nw.col("u")).sum().alias("u"))
         row = collect(counts)[0]
         return int(row["c"] or 0), int(row["u"] or 0)
 
-    def count(self, condition: nw.Expr) -> int:
-        """How many rows of the ledger a condition holds for."""
-        return self.counts({"n": condition})["n"]
+    @property
+    def of_ledger(self) -> Known:
+        """What is known of the ledger's rows, whatever the query."""
+        return known_of(self.frames[self.query.ledger], self.scope.schema)
+
+    def known(self, conditions: Mapping[str, Callable[[], nw.Expr]]) -> dict[str, int]:
+        """How many rows of the ledger each condition holds for; a name means one condition in every query of a clock."""
+        return self.of_ledger.counted(
+            conditions, self.scope.clock, lambda new: self.counts({name: conditions[name]() for name in new})
+        )
 
     def counts(self, conditions: Mapping[str, nw.Expr]) -> dict[str, int]:
         """How many rows of the ledger each condition holds for."""

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from zhengfa_stats.counting.answer import Answer
-from zhengfa_stats.counting.reported import ReportedCell
+from zhengfa_stats.counting.cells import ReportedCell
 from zhengfa_stats.query import Query
 from zhengfa_stats.schema import Ledger, Schema
 

@@ -22,6 +22,8 @@ Objects = npt.NDArray[np.object_]
 Index = npt.NDArray[np.intp]
 Clean = Callable[[Cell], Cleaned[Any]]
 
+_LONGEST = 4000  # signs: more than any list of persons
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -81,8 +83,16 @@ class Cleaners:
     context: dates.Context
     home: str = ""
 
+    def region(self, value: Cell) -> Cleaned[str]:
+        """A text that is nothing but a county, a district or the city's own level."""
+        return units.only_region(value, self.city)
+
     def of(self, ledger: str, field: Field) -> Clean:
-        """The cleaner for a field's kind, with its vocabulary and words to strip."""
+        """The cleaner for a field's kind, with its vocabulary and words to strip; an essay is no value of any other kind than text."""
+        clean = self._of(ledger, field)
+        return clean if field.kind == "text" else lambda value: _too_long(value, field) or clean(value)
+
+    def _of(self, ledger: str, field: Field) -> Clean:
         vocabulary = self.schema.vocabulary_of(ledger, field.id)
         match field.kind:
             case "date":
@@ -163,6 +173,15 @@ class Cleaners:
             only_post = office.fault is not None and units.is_post(value)
             return (Cleaned(None), texts.clean(value)) if only_post else (office, Cleaned(None))
         return office, Cleaned(texts.clean(found[1]).value, "单位及职务：分开")
+
+
+def _too_long(value: Cell, field: Field) -> Cleaned[Any] | None:
+    if not isinstance(value, str) or len(value) <= _LONGEST:
+        return None
+    what = f"一格里写了{len(value)}个字，看不出是哪一个值"
+    return Cleaned(
+        None, "", None if field.reads else Fault("error", "内容太长", what, "只写一个值", "请只写一个值，说明另列一栏")
+    )
 
 
 def _highest(found: Cleaned[tuple[str, ...]], vocabulary: Vocabulary, sort: str) -> Cleaned[str]:

@@ -6,7 +6,7 @@ import pickle
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from zhengfa_stats.reading.names import Names, names_in, texts_of
 from zhengfa_stats.reading.persons import veil
 from zhengfa_stats.reading.pins import misplaced, pin_of
 from zhengfa_stats.reading.plan import Source, has_open_dates, plan_of
-from zhengfa_stats.reading.privacy import has_secrecy_mark
+from zhengfa_stats.reading.privacy import has_secrecy_mark, is_named_secret, is_plainly_secret, mask
 from zhengfa_stats.reading.recognise import Recognised, recognise
 from zhengfa_stats.reading.reported import glean
 from zhengfa_stats.reading.sheets import Role, Sheet, Table, Workbook
@@ -38,6 +38,8 @@ from zhengfa_stats.reading.workbook import open_workbook
 from zhengfa_stats.reading.zero import letter_of, zero_letter
 from zhengfa_stats.records import Place, Problem, Range, RowCount, parse_address
 from zhengfa_stats.schema import Ledger, Schema
+
+_HEAD_ROWS = 15  # where the bare word 秘密 is a mark; in the rows of a list it may be about something else
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +89,19 @@ class FileRead:
     changes: list[pd.DataFrame] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     refused: bool = False
-    names: set[str] = field(default_factory=set)  # of persons; gone when the file has been read
+    lost: bool = False  # the process that read it did not come to its end
+    is_secret: bool = False  # it bears a mark of secrecy
+    names: set[str] = field(default_factory=set)  # of persons; under the project's key when the file has been read
 
 
 def read_packed(path: Path, file: str, packed: bytes) -> FileRead:
     """read_file with a pickled Context, which a worker unpacks once for all its files."""
     return read_file(path, file, _unpacked(packed))
+
+
+def key_in(packed: bytes) -> bytes:
+    """The key in a pickled Context."""
+    return _unpacked(packed).key
 
 
 @lru_cache(maxsize=2)
@@ -106,24 +115,28 @@ def read_file(path: Path, file: str, context: Context) -> FileRead:
     """Read a workbook for a project; a file that can't be read gives one problem and nothing else."""
     result = FileRead(file)
     try:
+        refuse_secret_name(file)
         workbook = open_workbook(path, file=file, password=context.password)
         refuse_secrets(workbook)
     except WorkbookError as error:
-        result.refused = True
+        result.refused, result.is_secret = True, isinstance(error, SecretError)
         result.problems.append(Problem("error", "文件无法读取", Place(file), error.what, error.do))
         return result
     corrected = correct(workbook, [c for c in context.corrections if c.file == workbook.file])
     result.problems += [Problem("note", "读取说明", Place(file), remark) for remark in workbook.remarks]
     for sheet in workbook.sheets:
         read_sheet(sheet, result, context, [c for c in corrected if c.sheet == sheet.name])
-    _hide_names(result, context.config.schema)
+    _hide_names(result, context)
     return result
 
 
-def _hide_names(result: FileRead, schema: Schema) -> None:
-    """What the columns of persons hold is shown nowhere else in what the file gave."""
+def _hide_names(result: FileRead, context: Context) -> None:
+    """What the columns of persons hold is shown nowhere else in what the file gave; of the names only keyed ones are left."""
+    schema = context.config.schema
     names = Names(result.names, schema)
-    result.names = set()
+    result.names = names.keyed(context.key)
+    result.problems = [_without_numbers(p) for p in result.problems]
+    result.changes = [_masked(frame) for frame in result.changes]
     if not names:
         return
     result.problems = [names.hide_in_problem(p) for p in result.problems]
@@ -131,18 +144,47 @@ def _hide_names(result: FileRead, schema: Schema) -> None:
     result.frames = [(id_, names.hide_in_columns(f, texts_of(schema.ledgers[id_]))) for id_, f in result.frames]
 
 
+def _without_numbers(problem: Problem) -> Problem:
+    """A problem that quotes no personal number: whatever cell it speaks of."""
+    what, do, expected = (mask(text)[0] for text in (problem.what, problem.do, problem.expected))
+    return replace(problem, what=what, do=do, expected=expected)
+
+
+def _masked(changes: pd.DataFrame) -> pd.DataFrame:
+    """Changes without personal numbers: what was masked in a cell stood in it before."""
+    for name in ("before", "after"):
+        texts = {t: m for t in changes[name].dropna().unique() if isinstance(t, str) and (m := mask(t)[0]) != t}
+        changes = changes.assign(**{name: changes[name].replace(texts)}) if texts else changes
+    return changes
+
+
 def read_sheet(sheet: Sheet, result: FileRead, context: Context, corrected: Sequence[Correction] = ()) -> None:
     """Read the tables of one sheet into what its file gives; `corrected` are the corrections made to it."""
     _SheetReader(sheet, result.file, context, result, corrected).read()
 
 
+def refuse_secret_name(file: str) -> None:
+    """A file whose own or whose folder's name bears a mark of secrecy is not even opened: SecretError."""
+    if any(is_named_secret(Path(part).stem if part == Path(file).name else part) for part in Path(file).parts):
+        raise _secret(file, "文件或文件夹的名字")
+
+
 def refuse_secrets(workbook: Workbook) -> None:
     """A workbook that bears a mark of secrecy may not be processed here: SecretError."""
     for sheet in workbook.sheets:
-        for row in sheet.rows[:15]:
-            if any(isinstance(cell, str) and has_secrecy_mark(cell) for cell in row):
-                what = "标有密级（秘密★、机密★或绝密★），不得在本机处理，整个文件没有读取"
-                raise SecretError(what, workbook.file, "请按保密规定处理该文件，并把它移出 data/raw")
+        if is_named_secret(sheet.name):
+            raise _secret(workbook.file, "工作表的名字")
+        if any(is_named_secret(text) for text in sheet.beside):
+            raise _secret(workbook.file, "页眉页脚、文本框或批注")
+        for r, row in enumerate(sheet.rows):
+            likely = [cell for cell in row if cell.__class__ is str and "密" in cell]
+            if any(has_secrecy_mark(str(c)) if r < _HEAD_ROWS else is_plainly_secret(str(c)) for c in likely):
+                raise _secret(workbook.file, f"工作表“{sheet.name}”第{r + 1}行")
+
+
+def _secret(file: str, where: str) -> SecretError:
+    what = f"标有密级（秘密★、机密★或绝密★，在{where}），不得在本机处理，整个文件没有读取"
+    return SecretError(what, file, "请按保密规定处理该文件，并把它移出 data/raw")
 
 
 class _SheetReader:
@@ -160,6 +202,9 @@ class _SheetReader:
     def read(self) -> None:
         sheet = self.sheet
         used = frozenset(i for i, row in enumerate(sheet.rows, start=1) if any(cell is not None for cell in row))
+        if sheet.is_ours:
+            self.result.sheets.append(SheetRead(sheet.name, len(used), frozenset(), tuple(sorted(used)), ()))
+            return
         layout = self._lay_out()
         for row_problem in self._hidden(used):
             self.result.problems.append(row_problem)
@@ -336,11 +381,21 @@ def _named(sender: Office | None) -> str:
     return sender.region + sender.unit if sender else ""
 
 
+_KNOWN: dict[int, tuple[Schema, Callable[[str], bool]]] = {}
+
+
 def known_headers(schema: Schema) -> Callable[[str], bool]:
-    """Whether a text is a header that one of our ledgers declares."""
+    """Whether a text is a header that one of our ledgers declares; what was found out once holds for every sheet."""
+    made = _KNOWN.get(id(schema))
+    if made is None or made[0] is not schema:
+        _KNOWN[id(schema)] = made = (schema, _known_to(schema))  # the schema is held, so that its id stays its own
+    return made[1]
+
+
+def _known_to(schema: Schema) -> Callable[[str], bool]:
     headers = headers_of(schema).values()
 
-    @cache
+    @lru_cache(maxsize=65536)
     def known(text: str) -> bool:
         return any(h.claim((tidy(text),)) is not None for h in headers)
 

@@ -226,7 +226,12 @@ def _joined(parts: tuple[str, ...]) -> Iterator[str]:
 
 def own_noun(ledger: Ledger) -> str:
     """线索台账 → 线索: what a header of the ledger may leave out or add."""
-    return LEDGER_SUFFIX.sub("", tidy(ledger.name)) or tidy(ledger.name)
+    return _noun_of(ledger.name)
+
+
+@lru_cache(maxsize=1024)
+def _noun_of(name: str) -> str:
+    return LEDGER_SUFFIX.sub("", tidy(name)) or tidy(name)
 
 
 def skeleton(text: str, kind: Kind, noun: str = "") -> str:
@@ -235,10 +240,17 @@ def skeleton(text: str, kind: Kind, noun: str = "") -> str:
     >>> skeleton("被举报人姓名", "persons"), skeleton("反映对象", "persons"), skeleton("问题线索编码", "code", "线索")
     ('被反映人', '反映对象', '编号')
     """
+    text = _levelled(text, kind)
+    return text.removeprefix(noun) or text if noun and kind in OWN_NOUN_KINDS else text
+
+
+@lru_cache(maxsize=65536)
+def _levelled(text: str, kind: Kind) -> str:
+    """What every ledger makes of a text, found once: a sheet's texts are tried as headers of all ledgers."""
     for likeness in LIKENESSES:
         if not likeness.kinds or kind in likeness.kinds:
             text = likeness.pattern.sub(likeness.replacement, text)
-    return text.removeprefix(noun) or text if noun and kind in OWN_NOUN_KINDS else text
+    return text
 
 
 def _named(ledger: Ledger) -> dict[str, Claim]:

@@ -23,6 +23,7 @@ from zhengfa_stats.reading.columns import (
     spread,
 )
 from zhengfa_stats.reading.plan import Plan, Source, Ticks
+from zhengfa_stats.reading.recording import Recorder
 from zhengfa_stats.reading.sections import Teller, read_sections, unnumbered
 from zhengfa_stats.reading.sheets import Cell, Role, Rows, Table
 from zhengfa_stats.reading.typed import add_source, likeness, typed_frame, unread_text
@@ -50,23 +51,18 @@ class Harvest:
     zero_units: tuple[str, ...] = ()  # units of which a row only says that they have nothing to report
 
 
-class Reaper:
+class Reaper(Recorder):
     """Reads one table; its parts share the body rows and where each value came from."""
 
     def __init__(
         self, ledger: Ledger, table: Table, rows: Rows, source: Source, cleaners: Cleaners, key: bytes
     ) -> None:
-        self.ledger, self.table, self.source, self.cleaners, self.key = ledger, table, source, cleaners, key
-        self.rows = rows
-        self.at = np.array(table.rows_of(Role.BODY), dtype=np.int64)
+        super().__init__(ledger, source, rows, np.array(table.rows_of(Role.BODY), dtype=np.int64))
+        self.table, self.cleaners, self.key = table, cleaners, key
         self.body = list(zip(*(rows[row - 1] for row in self.at), strict=True)) or [()] * len(rows[0])
         self.distinct: dict[int, tuple[Index, list[Cell]]] = {}  # what distinguish gave for a column
         self.position = {int(row): i for i, row in enumerate(self.at)}
         self.fills = by_column(table.fills)
-        self.overrides: dict[int, list[str]] = {}  # row position → `field:cell` where the cell is not the usual one
-        self.problems: list[Problem] = []
-        self.changes: list[pd.DataFrame] = []
-        self.unread: dict[str, Index] = {}
         self.main: dict[str, int] = {}
         self.kinds: dict[int, Kind] = {}  # plain columns
         self.sectioned: set[str] = set()  # fields that section rows give
@@ -132,85 +128,6 @@ class Reaper:
     def _belongs_left(self, cell: Cell, at: int, from_at: int) -> bool:
         """Whether a cell is blank under a merge across columns of different kinds: what stands there is the first one's."""
         return cell is None and from_at != at and self.kinds.get(at) not in (_SPANNING & {self.kinds.get(from_at)})
-
-    def _note_fills(self, f: Field, at: int, taken: list[tuple[int, str]], cells: list[Cell]) -> None:
-        for i, origin in taken:
-            self.overrides.setdefault(i, []).append(f"{f.id}:{origin}")
-        after = ["" if f.is_secret else shown(cells[i]) for i, _ in taken]
-        before = ["" if f.is_secret else shown(self.rows[self.at[i] - 1][at - 1]) for i, _ in taken]
-        rules = [f"合并或同上：取自 {origin}" for _, origin in taken]
-        self._change(f, at, np.array([i for i, _ in taken]), before, after, rules)
-
-    def _change(self, f: Field, at: int, rows: Index, before: Any, after: Any, rules: Any) -> None:
-        column = letters(at)
-        frame = pd.DataFrame(
-            {
-                "cell": [f"{column}{row}" for row in self.at[rows]],
-                "field": f.id,
-                "before": before,
-                "after": after,
-                "rule": rules,
-            }
-        )
-        frame.insert(0, "sheet", self.source.sheet)
-        frame.insert(0, "file", self.source.file)
-        self.changes.append(frame)
-
-    def _record(self, reading: Reading) -> None:
-        """Put on record what the cleaning of a column changed and what it could not read."""
-        changed = reading.rows_where(lambda c: bool(c.rule))
-        if len(changed):
-            which = reading.index[changed]
-            secret = reading.field.is_secret
-            before = "" if secret else spread([shown(w) for w in reading.written], which)
-            after = "" if secret else spread([shown(c.value) for c in reading.cleaned], which)
-            self._change(
-                reading.field, reading.at, changed, before, after, spread([c.rule for c in reading.cleaned], which)
-            )
-        if reading.field.kind == "date" and not reading.field.planned:
-            self._late(reading)
-        faulty = reading.rows_where(lambda c: c.fault is not None)
-        for i in faulty:
-            fault = reading.cleaned[reading.index[i]].fault
-            assert fault is not None
-            self._problem(fault, self._place(int(self.at[i]), reading.at), reading.field)
-        lost = reading.rows_where(lambda c: c.fault is not None and c.fault.level == "error")
-        if len(lost):
-            self.unread[reading.field.id] = np.union1d(self.unread.get(reading.field.id, lost), lost)
-
-    def _late(self, reading: Reading) -> None:
-        """What happened can't have happened after the day that the sheet reports."""
-        limit = self.source.reported_on
-        if limit is None:
-            return
-        for i in reading.rows_where(lambda c: c.value is not None and c.value.first > limit):
-            written = shown(reading.cleaned[reading.index[i]].value)
-            fault = Fault(
-                "warning",
-                "日期晚于截至日",
-                f"{written} 晚于本表的截至或填报日期 {limit}",
-                do="请核对这个日期和表上的截至日期",
-            )
-            self._problem(fault, self._place(int(self.at[i]), reading.at), reading.field)
-
-    def _place(self, row: int, at: int) -> Place:
-        return Place(self.source.file, self.source.sheet, address(row, at))
-
-    def _problem(self, fault: Fault, place: Place, f: Field | None = None) -> None:
-        sender = self.source.sender.region + self.source.sender.unit if self.source.sender else ""
-        self.problems.append(
-            Problem(
-                level=fault.level,
-                kind=fault.kind,
-                place=place,
-                what=fault.what if f is None else f"{f.name}：{fault.what}",
-                do=fault.do,
-                expected=fault.expected,
-                ledger=self.ledger.id,
-                field=f.id if f else "",
-                sender=sender,
-            )
-        )
 
     def _lay(self, values: dict[str, Objects], reading: Reading) -> None:
         """Lay a column's values under its field; a second column fills blanks, and a disagreement is a problem."""
@@ -301,7 +218,8 @@ class Reaper:
 
     def _teller(self, f: Field, plan: Plan) -> Teller:
         vocabulary = self.cleaners.schema.vocabulary_of(self.ledger.id, f.id)
-        return Teller(f, self.cleaners.of(self.ledger.id, f), vocabulary, f.id in plan.by_section)
+        clean = self.cleaners.region if f.id == "region" else self.cleaners.of(self.ledger.id, f)
+        return Teller(f, clean, vocabulary, f.id in plan.by_section)
 
     def _section_cell(self, row: int) -> str:
         cells, left = self.rows[row - 1], self.table.range.left

@@ -124,6 +124,7 @@ SERIAL = re.compile(
     r"序号?|编号|序列号?|顺序号?|行次|行号|项次|项目编号|№|no\.?|#|id|号|编码|座号|座位号|考号|学号|index",
     re.IGNORECASE,
 )
+EXAMPLE = re.compile(r"[（(【]?(?:填写|填报|填表)?(?:示例|样例|范例|举例|例)[)）】]?")  # in the place of a row's number
 ONLY_NUMBER = re.compile(r"[（(]?\d{1,6}[)）]?[、.．]?(?:0+)?")
 _LABEL_END = _any_of(
     "号 号码 编码 代码 名 名称 姓名 日期 时间 年月 金额 数量 单价 总价 价格 价 费 费用 款 额 备注 说明 单位 "

@@ -1,21 +1,28 @@
-"""Duplicates across files: found by the ledger's identity, folded into the row that decides, each on record."""
+"""Duplicates across files: rows that are one record fold into the row that decides, each on record."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 
-from zhengfa_stats.reading.cleaning.normal import skeleton
-from zhengfa_stats.records import Place, Problem
-from zhengfa_stats.schema import Ledger, Schema
+from zhengfa_stats.reading.sameness import (
+    comparable,
+    differs,
+    identical,
+    is_blank,
+    is_handed_on,
+    place_of,
+    same_records,
+)
+from zhengfa_stats.records import Problem
+from zhengfa_stats.schema import Field, Ledger, Schema
 
 Frame: TypeAlias = pd.DataFrame
-_SERIAL = 4  # digits; a longer number bears the mark of who gave it out
 ORDER = ["source_file", "source_sheet", "source_row", "_nth"]
 Lines = tuple[str, str, int, int]  # file, sheet, table, row
 
@@ -37,8 +44,10 @@ def merge(frame: Frame, ledger: Ledger, schema: Schema) -> Merged:
     frame = frame.sort_values(ORDER, kind="stable", ignore_index=True)
     frame["also"] = _no_lists(len(frame))
     result = Merged(frame)
-    _fold(result, _identical(frame), ledger, schema, quiet=True)
-    _fold(result, _same(result, ledger), ledger, schema, quiet=False)
+    _fold(result, identical(frame), ledger, schema, quiet=True)
+    groups, clashes = same_records(result.frame, ledger)
+    result.problems += clashes
+    _fold(result, groups, ledger, schema, quiet=False)
     _suspect(result, ledger)
     _suspect_incomplete(result, ledger)
     return result
@@ -48,155 +57,16 @@ def _no_lists(n: int) -> Any:
     return np.fromiter(((),) * n, dtype=object, count=n)
 
 
-def _identical(frame: Frame) -> list[list[int]]:
-    """Rows of one sender that read the same in two files (in one file they may be two events)."""
-    keys = ["sender", "_likeness", "_nth"]
-    twice = frame[frame.duplicated(keys, keep=False) & frame["sender"].ne("")]
-    groups = []
-    for _, part in twice.groupby(keys, sort=False):
-        by_file: dict[str, list[int]] = defaultdict(list)
-        for i, file in zip(part.index, part["source_file"], strict=True):
-            by_file[file].append(i)
-        most = max(len(lines) for lines in by_file.values())
-        for nth in range(most):
-            groups.append([lines[nth] for lines in by_file.values() if nth < len(lines)])
-    return [g for g in groups if len(g) > 1]
-
-
-def _same(result: Merged, ledger: Ledger) -> list[list[int]]:
-    """Groups of rows that are one record by the ledger's key."""
-    if not ledger.key:
-        return []
-    frame, groups = result.frame, []
-    keys = _keys(frame, ledger)
-    for members in _candidates(frame, ledger, keys):
-        clusters = _cluster(frame, ledger, members)
-        groups += [c for c in clusters if len(c) > 1]
-        if len(clusters) > 1 and ledger.agree:
-            result.problems.append(_clash(frame, ledger, [c[0] for c in clusters]))
-    return groups
-
-
-def _keys(frame: Frame, ledger: Ledger) -> list[Any]:
-    """The key of each row in a form that compares, None where a part is blank."""
-    columns = [comparable(frame[name]) for name in ledger.key]
-    return [k if all(v is not None for v in k) else None for k in zip(*columns, strict=True)]
-
-
-def comparable(column: pd.Series) -> list[Any]:
-    """Values that compare alike when they say the same: texts without spaces and punctuation."""
-    index, distinct = pd.factorize(column.to_numpy(dtype=object))
-    plain = [skeleton(v) if isinstance(v, str) else v for v in distinct]
-    return [plain[i] if i >= 0 and plain[i] != "" else None for i in index]
-
-
-def _candidates(frame: Frame, ledger: Ledger, keys: Sequence[Any]) -> list[list[int]]:
-    """Rows that share a key, or that another row names as its earlier number."""
-    first: dict[Any, int] = {}
-    links = [(i, j) for i, key in enumerate(keys) if key is not None and (j := first.setdefault(key, i)) != i]
-    links += _handed_over(frame, ledger, first)
-    parent = {i: i for link in links for i in link}
-
-    def root(i: int) -> int:
-        while parent[i] != i:
-            parent[i] = parent[parent[i]]
-            i = parent[i]
-        return i
-
-    for i, j in links:
-        parent[root(i)] = root(j)
-    groups: dict[int, list[int]] = defaultdict(list)
-    for i in sorted(parent):
-        groups[root(i)].append(i)
-    return [lines for lines in groups.values() if len(lines) > 1]
-
-
-def _handed_over(frame: Frame, ledger: Ledger, first: Mapping[Any, int]) -> list[tuple[int, int]]:
-    """Rows and the rows that bear their earlier numbers."""
-    if not ledger.also_known_by:
-        return []
-    column = frame[ledger.also_known_by]
-    named = [(i, other) for i in np.flatnonzero(column.notna()) for other in column.iat[i]]
-    return [(int(i), j) for i, other in named if (j := first.get((skeleton(other),))) is not None]
-
-
-def _cluster(frame: Frame, ledger: Ledger, members: Iterable[int]) -> list[list[int]]:
-    """Part rows that share a number into those that are one record."""
-    clusters: list[list[int]] = []
-    for i in members:
-        home = next((c for c in clusters if _fits(frame, ledger, c, i)), None)
-        if home is None:
-            clusters.append([i])
-        else:
-            home.append(i)
-    return clusters
-
-
-def _fits(frame: Frame, ledger: Ledger, cluster: Sequence[int], i: int) -> bool:
-    if any(_differs(frame, name, i, j) for j in cluster for name in ledger.compatible):
-        return False
-    return not ledger.agree or any(_agree(frame, ledger, i, j) for j in cluster)
-
-
-def _agree(frame: Frame, ledger: Ledger, i: int, j: int) -> bool:
-    """One of the fields is alike, or none of them is known on both sides to differ.
-
-    A bare serial number (3, 017) is each sender's own: between two senders the first field must not differ.
-    """
-    told = [_alike(frame, name, i, j) for name in ledger.agree]
-    if told[0] is False and frame["sender"].iat[i] != frame["sender"].iat[j] and _is_serial(frame, ledger, i):
-        return False
-    return True in told or False not in told
-
-
-def _is_serial(frame: Frame, ledger: Ledger, i: int) -> bool:
-    number = frame[ledger.key[0]].iat[i]
-    return isinstance(number, str) and number.isdigit() and len(number) <= _SERIAL
-
-
-def _alike(frame: Frame, name: str, i: int, j: int) -> bool | None:
-    """Whether two rows agree in a field; None where one of them is blank."""
-    column = frame[f"_{name}"] if f"_{name}" in frame else frame[name]
-    a, b = column.iat[i], column.iat[j]
-    if isinstance(a, tuple) or isinstance(b, tuple):
-        return bool(set(a) & set(b)) if a and b else None
-    if is_blank(a) or is_blank(b):
-        return None
-    return bool(skeleton(a) == skeleton(b) if isinstance(a, str) else a == b)
-
-
-def _differs(frame: Frame, name: str, i: int, j: int) -> bool:
-    return _alike(frame, name, i, j) is False
-
-
-def place_of(frame: Frame, i: int) -> Place:
-    return Place(frame["source_file"].iat[i], frame["source_sheet"].iat[i], str(frame["source_row"].iat[i]))
-
-
-def _clash(frame: Frame, ledger: Ledger, heads: Sequence[int]) -> Problem:
-    names = "、".join(ledger.fields[name].name for name in ledger.agree)
-    number = ledger.fields[ledger.key[0]]
-    return Problem(
-        level="warning",
-        kind="编号重复",
-        place=place_of(frame, heads[0]),
-        what=f"{number.name}“{frame[number.id].iat[heads[0]]}”在几处出现，但{names}都不同，按不同的{ledger.name.removesuffix('台账')}计",
-        do="若是同一条，请把编号之外的内容改成一致；若不是，请改正编号",
-        ledger=ledger.id,
-        field=number.id,
-        also=tuple(place_of(frame, i) for i in heads[1:]),
-        sender=frame["sender"].iat[heads[0]],
-    )
-
-
 def _fold(result: Merged, groups: Sequence[Sequence[int]], ledger: Ledger, schema: Schema, *, quiet: bool) -> None:
     """Fold each group into the row that decides; its blanks are filled from the others, disagreement is on record."""
     frame, drop = result.frame, []
     for group in groups:
         first, *others = sorted(group, key=lambda i: _weight(frame, ledger, schema, group, i))
+        if not quiet:
+            _trace_back(result, ledger, group, first)
         for i in others:
             if not quiet:
-                _compare(result, ledger, group, first, i)
+                _compare(result, ledger, schema, group, first, i)
                 _fill(result, ledger, first, i)
             frame.at[first, "also"] = (*frame.at[first, "also"], str(place_of(frame, i)), *frame.at[i, "also"])
         drop += others
@@ -225,16 +95,48 @@ def _weight(frame: Frame, ledger: Ledger, schema: Schema, group: Sequence[int], 
 def _is_own(frame: Frame, ledger: Ledger, i: int) -> bool:
     handler = frame[ledger.handler].iat[i]
     region = frame["region"].iat[i] or ""
-    return isinstance(handler, str) and frame["sender"].iat[i] in (handler, region + handler)
+    return isinstance(handler, str) and frame["sender"].iat[i] == region + handler
 
 
 def _is_passed_on(frame: Frame, ledger: Ledger, group: Sequence[int], i: int) -> bool:
     """Whether another row of the group names this row's number as its earlier one."""
-    if not ledger.also_known_by:
-        return False
-    number = frame[ledger.key[0]].iat[i]
-    numbers = {frame[ledger.key[0]].iat[j] for j in group} - {number}
-    return bool(numbers) and any(number in (frame[ledger.also_known_by].iat[j] or ()) for j in group if j != i)
+    return any(is_handed_on(frame, ledger, i, j) for j in group)
+
+
+def _trace_back(result: Merged, ledger: Ledger, group: Sequence[int], first: int) -> None:
+    """What was handed on came when its first receiver got it: `origin` fields are those of the earliest row, on record."""
+    frame = result.frame
+    passed = [i for i in group if i != first and _is_passed_on(frame, ledger, group, i)]
+    dated = [i for i in (*passed, first) if not is_blank(frame.at[i, ledger.date])] if passed else []
+    dated.sort(key=lambda i: (frame.at[i, ledger.date], i))
+    if any(f"|{ledger.date}|" in frame.at[i, "unread"] for i in passed):
+        return  # when it came first can't be told: the handler's row stands
+    for name in ledger.origin:
+        earliest = next((i for i in dated if not is_blank(frame.at[i, name])), first)
+        if earliest != first and frame.at[earliest, name] != frame.at[first, name]:
+            rule = "重复记录补空" if is_blank(frame.at[first, name]) else "移送的记录看最先收到的一行"
+            _take(result, ledger.fields[name], first, earliest, f"{rule}：取自 {place_of(frame, earliest)}")
+
+
+def _take(result: Merged, f: Field, first: int, other: int, rule: str) -> None:
+    """Put another row's value into the deciding row, on record."""
+    frame, place = result.frame, place_of(result.frame, first)
+    mine, theirs = frame.at[first, f.id], frame.at[other, f.id]
+    frame.at[first, f.id] = theirs
+    frame.at[first, "unread"] = frame.at[first, "unread"].replace(f"|~{f.id}|", "|").replace(f"|{f.id}|", "|")
+    if (until := f"{f.id}_until") in frame:
+        frame.at[first, until] = frame.at[other, until]
+    result.changes.append(
+        {
+            "file": place.file,
+            "sheet": place.sheet,
+            "cell": place.cell,
+            "field": f.id,
+            "before": "" if f.is_secret or is_blank(mine) else _shown(mine),
+            "after": "" if f.is_secret else _shown(theirs),
+            "rule": rule,
+        }
+    )
 
 
 def _progress(frame: Frame, ledger: Ledger, schema: Schema, name: str, i: int) -> float:
@@ -246,14 +148,13 @@ def _progress(frame: Frame, ledger: Ledger, schema: Schema, name: str, i: int) -
     return float(vocabulary.order[value]) if vocabulary else float(value.timestamp())
 
 
-def _compare(result: Merged, ledger: Ledger, group: Sequence[int], first: int, other: int) -> None:
-    frame = result.frame
-    handed_on = {*ledger.key, ledger.also_known_by, ledger.handler}  # a clue that was handed on has others of these
+def _compare(result: Merged, ledger: Ledger, schema: Schema, group: Sequence[int], first: int, other: int) -> None:
+    """Put on record where two rows of one record disagree."""
+    frame, expected = result.frame, _expected_to_differ(result.frame, ledger, schema, group, first, other)
     names = [
         f.name
         for f in ledger.stored
-        if f.id in frame and not f.reads and _differs(frame, f.id, first, other)
-        if not (f.id in handed_on and _is_passed_on(frame, ledger, group, other))
+        if f.id in frame and not f.reads and f.id not in expected and differs(frame, f.id, first, other)
     ]
     if names:
         result.problems.append(
@@ -270,37 +171,28 @@ def _compare(result: Merged, ledger: Ledger, group: Sequence[int], first: int, o
         )
 
 
+def _expected_to_differ(
+    frame: Frame, ledger: Ledger, schema: Schema, group: Sequence[int], first: int, other: int
+) -> set[str]:
+    """The fields in which a row that was handed on differs by itself: numbers, handler, first receipt, a state less far along."""
+    if not _is_passed_on(frame, ledger, group, other):
+        return set()
+    further = [_progress(frame, ledger, schema, name, i) for name in ledger.progress[:1] for i in (other, first)]
+    behind = ledger.progress if further and further[0] < further[1] else ()
+    return {*ledger.key, ledger.also_known_by, ledger.handler, *ledger.origin, *behind}
+
+
 def _fill(result: Merged, ledger: Ledger, first: int, other: int) -> None:
     """Fill the deciding row's blanks from another row, on record."""
     frame = result.frame
-    settled = any(_differs(frame, name, first, other) for name in ledger.progress)  # 在查 takes no closing date
+    settled = any(differs(frame, name, first, other) for name in ledger.progress)  # 在查 takes no closing date
     for f in ledger.stored:
         if f.id not in frame or (f.id in ledger.agree and f"_{f.id}" in frame) or (settled and f.id in ledger.progress):
             continue
         mine, theirs = frame.at[first, f.id], frame.at[other, f.id]
         if not is_blank(mine) or is_blank(theirs) or f"|{f.id}|" in frame.at[first, "unread"]:
             continue
-        frame.at[first, f.id] = theirs
-        frame.at[first, "unread"] = frame.at[first, "unread"].replace(f"|~{f.id}|", "|")
-        if (until := f"{f.id}_until") in frame:
-            frame.at[first, until] = frame.at[other, until]
-        place, origin = place_of(frame, first), place_of(frame, other)
-        secret = f.kind == "persons"
-        result.changes.append(
-            {
-                "file": place.file,
-                "sheet": place.sheet,
-                "cell": place.cell,
-                "field": f.id,
-                "before": "",
-                "after": "" if secret else _shown(theirs),
-                "rule": f"重复记录补空：取自 {origin}",
-            }
-        )
-
-
-def is_blank(value: object) -> bool:
-    return value is None or value == () or value == "" or (not isinstance(value, tuple) and bool(pd.isna(value)))
+        _take(result, f, first, other, f"重复记录补空：取自 {place_of(frame, other)}")
 
 
 def _shown(value: object) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from zhengfa_stats.reading.cleaning import persons
+from zhengfa_stats.reading.privacy import pseudonym
 from zhengfa_stats.reading.recognise import Recognised
 from zhengfa_stats.reading.sheets import Role, Rows, Table
 from zhengfa_stats.records import Problem
@@ -17,6 +18,7 @@ from zhengfa_stats.schema import Ledger, Schema
 
 SOMEBODY = "某人"
 _LONGEST = 4
+KIND = "elsewhere"  # of the pseudonyms by which other files know a name
 _NAMES_PERSONS = re.compile("(?:人|人员|领导|姓名|对象)$")
 
 
@@ -41,11 +43,17 @@ class Names:
         words = {w for v in schema.vocabularies.values() for w in (*v.written, *v.nothing)}
         known = set(names) - words
         self.short = frozenset(n for n in known if 1 < len(n) <= _LONGEST)
+        self.starts = frozenset(n[0] for n in self.short)
         longer = sorted((n for n in known if len(n) > _LONGEST), key=len, reverse=True)
         self.longer = re.compile("|".join(map(re.escape, longer))) if longer else None
 
     def __bool__(self) -> bool:
         return bool(self.short) or self.longer is not None
+
+    def keyed(self, key: bytes) -> set[str]:
+        """The names under the project's key: what may be kept of them, and lets them be known again."""
+        longer = self.longer.pattern.replace("\\", "").split("|") if self.longer else ()
+        return {pseudonym(key, KIND, name) for name in (*self.short, *longer)}
 
     def hide(self, text: str) -> str:
         """The text with every name replaced by 某人, the longest first."""
@@ -53,7 +61,9 @@ class Names:
             text = self.longer.sub(SOMEBODY, text)
         at, parts = 0, []
         while at < len(text):
-            end = next((e for n in range(_LONGEST, 1, -1) if text[at : (e := at + n)] in self.short), 0)
+            end = 0
+            if text[at] in self.starts:
+                end = next((e for n in range(_LONGEST, 1, -1) if text[at : (e := at + n)] in self.short), 0)
             parts.append(SOMEBODY if end else text[at])
             at = end or at + 1
         return "".join(parts)

@@ -90,9 +90,11 @@ def plan_of(found: Recognised, ledger: Ledger) -> Plan:
 
 
 def _section_fields(found: Recognised, ledger: Ledger) -> tuple[Field, ...]:
-    """The fields that section rows may give: terms, the unit of the record, and its date, where no column holds them."""
+    """The fields that section rows may give: terms, the unit of the record, its region and its date, where no column holds them."""
     read = {name for b in found.columns for name in b.fields}
     free = (f for f in ledger.stored if f.id not in read and not f.reads and not f.many)
     return tuple(
-        f for f in free if f.kind == "term" or (f.kind == "unit" and (f.default or f.required)) or f.id == ledger.date
+        f
+        for f in free
+        if f.kind == "term" or (f.kind == "unit" and (f.default or f.required)) or f.id in (ledger.date, "region")
     )

@@ -29,6 +29,12 @@ _SECRET = re.compile(
     rf"{_GRADE}[★☆✩✭*]|[★☆]{_GRADE}|(?:密级|保密等级)[:：]?[(（【]?{_GRADE}|^[(（【\[]?{_GRADE}(?:[:：]?{_TERM})?[)）】\]]?$"
 )
 
+_NAMED_SO = re.compile(rf"[(（【\[〔]{_GRADE}(?:[:：]?{_TERM})?[)）】\]〕]")
+_PLAIN_SO = re.compile(rf"{_GRADE}[★☆✩✭]|[★☆]{_GRADE}|^(?:密级|保密等级)[:：][(（【]?{_GRADE}")
+_CODES = re.compile(
+    r'&"[^"]*"|&\d{1,3}|&[A-Z]|&K[0-9A-F]{6}', re.IGNORECASE
+)  # fonts, sizes, fields in heads and feet of pages
+
 
 def mask(text: str) -> tuple[str, bool]:
     """The text with ID cards, phone numbers and bank accounts hidden, and whether any was found.
@@ -56,6 +62,28 @@ def has_secrecy_mark(text: str) -> bool:
     (True, False, True)
     """
     return ("密" in text) and bool(_SECRET.search(tight(text)))
+
+
+def is_plainly_secret(text: str) -> bool:
+    """Whether a cell anywhere bears a mark that prose and lists never hold: 机密★1年, 密级：秘密.
+
+    >>> is_plainly_secret("机密★1年"), is_plainly_secret("密级：秘密"), is_plainly_secret("秘密"), is_plainly_secret("泄露秘密")
+    (True, True, False, False)
+    """
+    return "密" in text and bool(_PLAIN_SO.search(tight(text)))
+
+
+def is_named_secret(name: str) -> bool:
+    """Whether a file, a folder, a sheet, the head or foot of a page or a text box says that it is secret.
+
+    >>> is_named_secret("线索台账（机密）"), is_named_secret("&C&14机密★1年"), is_named_secret("机密"), is_named_secret("保密工作台账")
+    (True, True, True, False)
+    """
+    if "密" not in name:
+        return False
+    parts = (part for part in re.split(r"[\n\r]|&[LCR]", name))
+    plain = [tight(_CODES.sub("", part)) for part in parts]
+    return any(_NAMED_SO.search(part) or _SECRET.search(part) for part in plain)
 
 
 def pseudonym(key: bytes, kind: str, text: str) -> str:

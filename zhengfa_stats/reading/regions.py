@@ -9,7 +9,8 @@ from itertools import dropwhile
 from zhengfa_stats.reading import marks
 from zhengfa_stats.reading.grid import Box, Found, Grid, kind_of, text_of
 from zhengfa_stats.reading.headers_of import BAR, Head, Known, head_at, worded
-from zhengfa_stats.reading.rows import Profile, fits, is_footer, is_total, profile_of, read_roles, repeats, suspects
+from zhengfa_stats.reading.profiles import Profile, profile_of
+from zhengfa_stats.reading.rows import fits, is_footer, is_total, read_roles, repeats, suspects
 from zhengfa_stats.reading.sheets import Role
 
 _LOOK = 300  # rows in which a first header is looked for

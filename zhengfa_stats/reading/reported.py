@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from zhengfa_stats.query import Formula
+from zhengfa_stats.reading.binding import parts_of
 from zhengfa_stats.reading.cleaning import numbers, units
 from zhengfa_stats.reading.cleaning.normal import tight
 from zhengfa_stats.reading.cleaning.result import Fault, Office
@@ -19,15 +20,13 @@ from zhengfa_stats.reading.indicator_names import names_of
 from zhengfa_stats.reading.ledger import CHANGE_COLUMNS
 from zhengfa_stats.reading.offices import CITY
 from zhengfa_stats.reading.plan import Plan, Source
-from zhengfa_stats.reading.sheets import Cell, Role, Sheet, Table
+from zhengfa_stats.reading.sheets import Cell, Column, Role, Sheet, Table
 from zhengfa_stats.reading.summary import Row, Summary, ValueColumn, amount
 from zhengfa_stats.reading.totals import check_totals
 from zhengfa_stats.reading.typed import add_source
 from zhengfa_stats.reading.windows import Period, Times, Window, joined, period_of
 from zhengfa_stats.records import Place, Problem, address, letters
-from zhengfa_stats.schema import Field, Indicator, Ledger, Schema
-
-AREA_OFFICES = frozenset({"政法委"})  # they report by area: a county's line is all its units together
+from zhengfa_stats.schema import BY_AREA, Field, Indicator, Ledger, Schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +144,8 @@ class _Gleaner:
             written = column.header if column.office else row.label
             is_citys = office.region or units.names_city(written, self.city)
             return office if is_citys else Office(office.unit, sender.region)
-        return office if sender.unit in AREA_OFFICES else Office(sender.unit, "" if office == CITY else office.region)
+        by_area = self.schema.vocabularies["unit"].of_sort(BY_AREA)
+        return office if sender.unit in by_area else Office(sender.unit, "" if office == CITY else office.region)
 
     def _value(self, cell: Cell, place: str, indicator: Indicator) -> float | None:
         """The number of a filled cell: 无 and a dash say nought; a blank says nothing."""
@@ -208,13 +208,27 @@ class _Gleaner:
     def _report_columns(self) -> None:
         row = max(self.summary.table.first_header(), default=self.summary.table.range.top)
         for c in self.summary.unknown:
-            self._problem(
-                "warning",
-                "表头未识别",
-                address(row, c.at),
-                f"{quoted(c.header)}：不认识这个指标，这一列没有读取",
-                self._remedy(c.header),
-            )
+            place = address(row, c.at)
+            if whole := self._whole_of(c):
+                self._report_part(c, whole, place)
+                continue
+            what = f"{quoted(c.header)}：不认识这个指标，这一列没有读取"
+            self._problem("warning", "表头未识别", place, what, self._remedy(c.header))
+
+    def _whole_of(self, column: Column) -> str:
+        """The indicator that a column's group names by itself: 已办结 over 属实, 部分属实, 不属实."""
+        topics = tuple({c.indicator.split(".")[0] for c in self.summary.columns if c.indicator})
+        groups = parts_of(column)[:-1]
+        found = names_of(self.schema).find(groups, topics) if groups else ()
+        return found[0] if len(found) == 1 else ""
+
+    def _report_part(self, column: Column, whole: str, place: str) -> None:
+        if any(c.indicator == whole for c in self.summary.columns):
+            what = f"{quoted(column.header)}是“{whole}”的分项，已含在里面，不另计"
+            self._problem("note", "分项数", place, what, "")
+            return
+        what = f"{quoted(column.header)}是“{whole}”的分项；表里没有它的合计，分项是否齐全看不出来，没有相加"
+        self._problem("warning", "分项没有合计", place, what, f"请在“{parts_of(column)[0]}”下加一列“合计”")
 
     def _remedy(self, written: str) -> str:
         near = names_of(self.schema).nearest(written)

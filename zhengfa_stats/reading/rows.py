@@ -2,89 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from itertools import pairwise
 
 from zhengfa_stats.reading import marks
-from zhengfa_stats.reading.grid import Box, Found, Grid, Kind, kind_of, text_of
-from zhengfa_stats.reading.headers_of import Head, reads_as_labels
+from zhengfa_stats.reading.grid import Box, Found, Grid, kind_of, text_of
+from zhengfa_stats.reading.profiles import Profile, is_number
 from zhengfa_stats.reading.sheets import Cell, Role
 
 _CLOSE = 200  # rows that are all looked at closely
-_RICH = 40  # rows that the profile is drawn from
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """What an ordinary row of a table looks like: how many cells it fills, of which kinds, and where it is numbered."""
-
-    window: Box  # the table's columns, from the first row of the header
-    head: Head
-    kinds: dict[int, Kind]
-    usual: int  # cells that an ordinary row fills
-    serial: int | None
-    numbered: bool  # ordinary rows have a serial number
-    named: list[int]  # columns that have a name
-    first_cells: tuple[tuple[int, Cell], ...]  # the first cells of the header, by which it is known again
-
-    @property
-    def thin(self) -> int:
-        """Rows with no more cells than this are looked at closely."""
-        return max(2, self.usual // 3)
-
-
-def profile_of(grid: Grid, window: Box, head: Head) -> Profile:
-    """The profile of the rows beneath a header, from the first rows that hold more than one value."""
-    named = [c for c, parts in head.names.items() if parts]
-    rich: list[dict[int, Cell]] = []
-    for row in range(head.bottom + 1, min(window.bottom + 1, head.bottom + 1 + 4 * _RICH)):
-        values = grid.fill(row, window)
-        if len(values) >= 2:
-            if len(rich) >= 2 and _ends_sample(grid, window, row):
-                break
-            rich.append(values)
-    rich = rich[:_RICH]
-    kinds = {c: _usual_kind([row[c] for row in rich if c in row]) for c in range(window.left, window.right + 1)}
-    fills = sorted(len(row) for row in rich)
-    usual = fills[len(fills) // 2] if fills else len(named)
-    serial = _serial_column(grid, window, head, rich)
-    numbered = serial is not None and sum(_is_number(row.get(serial)) for row in rich) >= 0.5 * len(rich)
-    first = tuple((f.column, f.value) for f in grid.found(head.top, window)[:4])
-    return Profile(window, head, kinds, usual, serial, numbered, sorted(named), first)
-
-
-def _ends_sample(grid: Grid, window: Box, row: int) -> bool:
-    """Rows after a total, a signature or another header may be anything."""
-    values = [f.value for f in grid.found(row, window)]
-    first = next((v for v in values if isinstance(v, str)), "")
-    return marks.is_total_label(first) or bool(marks.FOOTER.fullmatch(marks.squeeze(first))) or reads_as_labels(values)
-
-
-def _usual_kind(values: list[Cell]) -> Kind:
-    return Counter(map(kind_of, values)).most_common(1)[0][0] if values else "text"
-
-
-def _serial_column(grid: Grid, window: Box, head: Head, rich: list[dict[int, Cell]]) -> int | None:
-    """The column that numbers the rows: named so, or one of the first two that counts by one."""
-    first = [c for c in range(window.left, window.right + 1) if head.names.get(c)][:2]
-    for column in first:
-        if head.names[column] and marks.SERIAL.fullmatch(marks.squeeze(head.names[column][-1])):
-            return column
-    for column in first:
-        below = [grid.rows[r][column] for r in range(head.bottom + 1, min(window.bottom + 1, head.bottom + 40))]
-        numbers = [int(float(text_of(v))) for v in below if _is_number(v) and marks.ONLY_NUMBER.fullmatch(text_of(v))]
-        steps = [b - a for a, b in pairwise(numbers)]
-        if len(numbers) >= 3 and steps.count(1) >= 0.8 * len(steps):
-            return column
-    return None
-
-
-def _is_number(value: Cell) -> bool:
-    if isinstance(value, str):
-        return value.strip().isdecimal() and len(value) < 7
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 # ── one row ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -123,14 +48,14 @@ def is_total(grid: Grid, profile: Profile, cells: list[Found]) -> bool:
 
 def _sums_its_figures(profile: Profile, label: Found, cells: list[Found]) -> bool:
     """The label is a total's only beside figures: 公安局小计 | 3, 共 | 2条; with its amount, only beside nothing else."""
+    plain = marks.squeeze(str(label.value))
+    is_split, group = marks.TOTAL_SPLIT.fullmatch(plain), marks.TOTAL_OF_GROUP.fullmatch(plain)
+    if not is_split and (group is None or _has_serial(profile, cells)):
+        return False  # as nearly every row: its other cells need no look
     others = [f for f in cells if f.column > label.column]
     figures = [f for f in others if _is_figure(f.value)]
-    plain = marks.squeeze(str(label.value))
-    if marks.TOTAL_SPLIT.fullmatch(plain):
+    if is_split or group is None:
         return bool(figures) and len(figures) == len(others)
-    group = marks.TOTAL_OF_GROUP.fullmatch(plain)
-    if group is None or _has_serial(profile, cells):
-        return False
     if group["amount"]:
         return profile.usual > 1 and len(figures) == len(others) and not any(kind_of(f.value) == "date" for f in others)
     return len(figures) >= max(1, len(others) - 1)
@@ -148,7 +73,7 @@ def is_statistic(cells: list[Found]) -> bool:
 
 
 def _has_serial(profile: Profile, cells: list[Found]) -> bool:
-    return profile.numbered and any(f.column == profile.serial and _is_number(f.value) for f in cells)
+    return profile.numbered and any(f.column == profile.serial and is_number(f.value) for f in cells)
 
 
 def _stands_first(profile: Profile, label: Found, cells: list[Found]) -> bool:
@@ -159,7 +84,9 @@ def _stands_first(profile: Profile, label: Found, cells: list[Found]) -> bool:
 
 
 def is_prenumbered(grid: Grid, profile: Profile, row: int, cells: list[Found]) -> bool:
-    """The row holds its serial number and nothing else, not even through a merge."""
+    """The row holds its serial number and nothing else, not even through a merge; or an example instead of a number."""
+    if cells[0].column == profile.serial and marks.EXAMPLE.fullmatch(marks.squeeze(text_of(cells[0].value))):
+        return True
     if len(cells) != 1 or cells[0].column != profile.serial or len(profile.named) < 2:
         return False
     text = text_of(cells[0].value)
@@ -172,14 +99,15 @@ def is_section(grid: Grid, profile: Profile, row: int, cells: list[Found]) -> bo
     if any(kind_of(f.value) != "text" and f.box.height == 1 for f in cells[1:]) or not isinstance(first.value, str):
         return False
     spread = sum(first.box.left <= c <= first.box.right for c in profile.named)
-    if len(cells) == 1 and first.box.height == 1 and spread >= max(2, 0.6 * len(profile.named)):
-        return True
+    merged = len(cells) == 1 and first.box.height == 1 and spread >= 2
+    if merged and (profile.usual >= 3 or spread >= 0.6 * len(profile.named)):
+        return True  # also 午休, merged over but some of the columns that an ordinary row fills one by one
     if len(cells) > 2 or profile.usual < 3 or first.column not in profile.named[:2]:
         return len(cells) == 1 and profile.usual == 2 and _enumerated(first) and first.column == profile.named[0]
     text = first.value.strip()
     if _reached_by_merge(grid, profile, row, cells):
         return False
-    if _enumerated(first) and (len(cells) == 1 or profile.usual >= 4 or not _is_number(first.value)):
+    if _enumerated(first) and (len(cells) == 1 or profile.usual >= 4 or not is_number(first.value)):
         return True
     if len(cells) > 1:
         return False
@@ -296,10 +224,10 @@ def _role(grid: Grid, profile: Profile, row: int) -> Role | None:
         return Role.BLANK
     if repeats(grid, profile, row):
         return Role.HEADER
-    if is_total(grid, profile, cells):
-        return Role.TOTAL
     if is_prenumbered(grid, profile, row, cells):
         return Role.PRENUMBERED
+    if is_total(grid, profile, cells):
+        return Role.TOTAL
     if is_side_note(profile, cells):
         return Role.NOTE
     if is_section(grid, profile, row, cells) or is_footer(profile, cells) or is_statistic(cells):

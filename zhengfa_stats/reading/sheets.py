@@ -10,6 +10,8 @@ from enum import StrEnum
 
 from zhengfa_stats.records import Range, RowCount
 
+OURS = "※ 本页由统计程序生成，报回时不必删去，读台账时跳过"  # the first cell of a page that we put into a department's workbook
+
 
 class CellError(str):
     """An error cell such as #REF!; told from a blank and from text that merely looks alike."""
@@ -38,6 +40,12 @@ class Sheet:
     hidden: bool = False
     hidden_rows: frozenset[int] = frozenset()  # 1-based
     struck_rows: frozenset[int] = frozenset()  # 1-based: every non-blank cell is struck through
+    beside: tuple[str, ...] = ()  # what stands in no cell: heads and feet of pages, text boxes, comments; never stored
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether we put this page into the workbook: a list of problems, or how to fill in a form."""
+        return bool(self.rows and self.rows[0]) and self.rows[0][0] == OURS
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from zhengfa_stats.config import Config
 from zhengfa_stats.reading.cleaning import dates, units
 from zhengfa_stats.reading.cleaning.result import Office, Span
 from zhengfa_stats.reading.sheets import Sheet, Table
-from zhengfa_stats.reading.stated import Stated, stated, title_over
+from zhengfa_stats.reading.stated import Stated, region_of, stated, title_over
 from zhengfa_stats.records import Place, Problem
 
 _HELD = re.compile(
@@ -25,6 +25,7 @@ _DAY = re.compile(r"[（(](20\d\d)[年./-](\d{1,2})[月./-](\d{1,2})[日号]?[�
 _REPORTING = re.compile(r"(?:截[至止]|填[报表]|制表|报送|上报|统计|打印|导出)[^()（）]{0,6}$")
 _EVENT = re.compile(r"培训|轮训|学习|开班|期班|集训|活动|会议|大会|座谈|讲座|党课|考试|测试|签到")
 _COLLECTED = re.compile(r"台账|汇总|统计|一览|情况表")  # of many events: a day in its title is when it was drawn up
+_SOME_COUNTY = re.compile("[县区旗]")  # 县公安局: of a county that is not named, never the city's
 _LONGEST = 31  # days that one course may last; more is a period of reporting
 _MMDD = re.compile(r"(0[1-9]|1[0-2])([0-2]\d|3[01])")
 
@@ -52,7 +53,8 @@ def surroundings(table: Table, sheet: Sheet, file: str, config: Config) -> Surro
         Problem("warning", "填报单位不明", Place(file, sheet.name), doubt, "请在表头上方写明填报单位")
         for doubt in says.doubts
     ]
-    sender, found = _sender(says, file, sheet, config)
+    region = says.region_text or _region_of_folder(says, file, config)
+    sender, found = _sender(says, region, file, sheet, config)
     problems += found
     as_of, found = _as_of(says, year, file, sheet)
     problems += found
@@ -66,7 +68,7 @@ def surroundings(table: Table, sheet: Sheet, file: str, config: Config) -> Surro
         _held(table, sheet, says, year),
         tuple(problems),
         says.period_months,
-        (sender.region if sender else "") or says.region_text,
+        (sender.region if sender else "") or region,
     )
 
 
@@ -76,7 +78,15 @@ def _only_year(config: Config) -> int | None:
     return clock.as_of.year if clock.since.year == clock.as_of.year else None
 
 
-def _sender(says: Stated, file: str, sheet: Sheet, config: Config) -> tuple[Office | None, list[Problem]]:
+def _region_of_folder(says: Stated, file: str, config: Config) -> str:
+    """The county whose folder the file lies in; nothing where the city's own unit sends it."""
+    if units.names_city(says.unit_text, config.city):
+        return ""
+    folders = file.replace("\\", "/").split("/")[:-1]
+    return next((region for name in reversed(folders) if (region := region_of(name)) and region != config.city), "")
+
+
+def _sender(says: Stated, region: str, file: str, sheet: Sheet, config: Config) -> tuple[Office | None, list[Problem]]:
     if not says.unit_text:
         return None, []
     cleaned = units.clean(says.unit_text, config.schema.vocabularies["unit"], config.city)
@@ -87,7 +97,12 @@ def _sender(says: Stated, file: str, sheet: Sheet, config: Config) -> tuple[Offi
     office = cleaned.value
     if office.region or units.names_city(says.unit_text, config.city):  # 市公安局's sheet about 甲县 is the city's
         return office, []
-    return Office(office.unit, says.region_text), []
+    if not region and (some := _SOME_COUNTY.match(says.unit_text)):
+        what = f"填报单位写的是“{says.unit_text}”，看不出是哪个{some[0]}，区划暂记“某{some[0]}”"
+        do = "请在标题或填报单位里写明县区，如 甲县公安局；或把文件放进以县区命名的文件夹"
+        problem = Problem("warning", "区划不明", Place(file, sheet.name), what, do)
+        return Office(office.unit, f"某{some[0]}"), [problem]
+    return Office(office.unit, region), []
 
 
 def _as_of(says: Stated, year: int | None, file: str, sheet: Sheet) -> tuple[date | None, list[Problem]]:

@@ -38,6 +38,7 @@ _SUFFIXES: Mapping[str, set[str]] = {
 }
 _LOCKS = ("~$", ".~lock.", ".~")
 _EVERYONES = "VelvetSweatshop"  # Excel's own password for files that are only protected against change
+_CAUSES = {2: "找不到", 5: "磁盘读不出", 13: "没有权限，或正被别的程序独占", 21: "这是文件夹", 36: "路径太长"}
 _PASSWORD = "请用 --password 给出密码，或设环境变量 ZHENGFA_PASSWORD"
 
 
@@ -57,6 +58,8 @@ def open_workbook(path: Path, *, file: str = "", password: str | None = None) ->
     sheets, remarks = _READERS[kind](data, file)
     if not sheets:
         raise damaged(file, "没有工作表")
+    if len({sheet.name.casefold() for sheet in sheets}) < len(sheets):
+        raise damaged(file, "有两张工作表同名，一个单元格的位置就说不清")
     n_cleaned = sum(tidy(sheet) for sheet in sheets)
     return Workbook(file, kind, tuple(sheets), (*_extension(path, kind), *remarks, *_cleaned(n_cleaned)))
 
@@ -69,7 +72,7 @@ def _bytes(path: Path, file: str) -> bytes:
             raise too_large(file, f"超过{MAX_FILE >> 20} MB")
         return path.read_bytes()
     except OSError as e:
-        cause = e.strerror or type(e).__name__
+        cause = _CAUSES.get(e.errno or 0, "系统不让读")
         raise WorkbookError(f"文件打不开（{cause}）", file, "请确认文件还在、有权读取，并关闭正打开它的程序") from e
 
 

@@ -52,7 +52,7 @@ def _is_tidy(text: str) -> bool:
     """The common case, told without looking closer."""
     if not _PLAIN.fullmatch(text) or is_nothing(text) or type(text) is not str:
         return False
-    return not (_NUMBER_TEXT.fullmatch(text) or _SCIENTIFIC.fullmatch(text))
+    return not text[0].isdigit() or not (_NUMBER_TEXT.fullmatch(text) or _SCIENTIFIC.fullmatch(text))
 
 
 def _from_number(value: float) -> Cleaned[str]:

@@ -131,6 +131,20 @@ def names_city(text: str, city: str) -> bool:
     return bool(_CITYS_OWN.match(tidy) or tidy.startswith(own)) and not _REGION.match(rest if rest else tidy)
 
 
+def only_region(value: Cell, city: str = "") -> Cleaned[str]:
+    """A county or district, "" for the city's own level; nothing for a text that says anything else.
+
+    >>> [only_region(t, "示例市").value for t in ("甲县", "示例市乙区", "市本级", "甲县公安局", "全县", "来信", "各县区")]
+    ['甲县', '乙区', '', None, None, None, None]
+    """
+    text = tight(value).removeprefix(city) if isinstance(value, str) else ""
+    if _CITY_LEVEL.fullmatch(text) and text not in ("本市", "全市", "市"):
+        return Cleaned("")
+    match = _REGION.match(text + "局")
+    is_one = match is not None and match["region"] == text and text[-1:] in "县区旗" and "县区" not in text
+    return Cleaned(text if is_one and not _is_word(text) else None)
+
+
 def clean_region(value: Cell, city: str = "") -> Cleaned[str]:
     """A county or district, "" for the city's own level; what is neither stays as it is written.
 

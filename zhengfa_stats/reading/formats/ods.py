@@ -15,6 +15,7 @@ from io import BytesIO
 from lxml import etree
 
 from zhengfa_stats.errors import WorkbookError
+from zhengfa_stats.reading.formats.beside import texts_of_pages
 from zhengfa_stats.reading.formats.cells import Spot, check_area, damaged, guarded, put, struck_rows
 from zhengfa_stats.reading.formats.package import Package, forbid_doctype
 from zhengfa_stats.reading.sheets import Cell, CellError, NoValue, Rows, Sheet
@@ -36,7 +37,10 @@ def read(data: bytes, file: str) -> tuple[list[Sheet], list[str]]:
     content = package.read("content.xml")
     forbid_doctype(content, file)
     with guarded(file):
-        return list(_sheets(content, _styles(package, content), file)), []
+        sheets = list(_sheets(content, _styles(package, content), file))
+        if sheets:
+            sheets[0].beside += tuple(texts_of_pages(package))
+        return sheets, []
 
 
 class _Styles:

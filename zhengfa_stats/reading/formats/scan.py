@@ -19,6 +19,9 @@ from zhengfa_stats.records import Range, address
 Lack = Literal["error", "formula"]
 
 
+_MARGIN = re.compile(rb"<(?:\w+:)?(?:odd|even|first)(?:Header|Footer)\b[^>]*>([^<]+)<")
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What to look for beyond the defects: styles, struck shared strings, and whether a 0 may be an uncomputed one."""
@@ -39,6 +42,7 @@ class Scan:
     struck: set[Spot] = field(default_factory=set)
     hidden_rows: set[int] = field(default_factory=set)
     merges: list[Range] = field(default_factory=list)
+    margins: list[str] = field(default_factory=list)  # heads and feet of the printed pages
     bottom: int = 0  # last row with a value
     right: int = 26  # last column with a value, or 26 when that is further
 
@@ -140,6 +144,8 @@ class _Search:
         self._styled(scan, chunk)
         self._hidden(scan, chunk)
         self._bounds(scan, chunk)
+        if b"eaderFooter" in chunk:
+            scan.margins += [_text(m[1]) for m in _MARGIN.finditer(chunk)]
         merges = (parse_ref(m[1].decode("ascii")) for m in self._merge.finditer(chunk))
         scan.merges += [m for m in merges if m]
 

@@ -96,7 +96,7 @@ def _ole(data: bytes, file: str) -> str:
     try:
         with olefile.OleFileIO(BytesIO(data)) as ole:
             streams = {"/".join(names).lower() for names in ole.listdir()}
-    except (OSError, ValueError, IndexError, TypeError) as e:
+    except (OSError, ValueError, IndexError, TypeError, RecursionError) as e:  # the last: a directory that goes round
         if b"W\x00o\x00r\x00k\x00b\x00o\x00o\x00k\x00" in data or b"B\x00o\x00o\x00k\x00" in data:
             return "xls"  # xlrd forgives more, or says what is wrong
         raise damaged(file, "内部目录读不出") from e

@@ -16,6 +16,7 @@ import olefile
 import xlrd
 from xlrd.compdoc import CompDocError
 
+from zhengfa_stats.reading.formats.beside import marks_in_stream
 from zhengfa_stats.reading.formats.biff_formulas import uncomputed
 from zhengfa_stats.reading.formats.cells import Spot, from_serial, guarded, put, shown, struck_rows, zero_format
 from zhengfa_stats.reading.sheets import Cell, CellError, NoValue, Rows, Sheet
@@ -32,6 +33,8 @@ def read(data: bytes, file: str) -> tuple[list[Sheet], list[str]]:
         book, remarks = _open(data)
         missing = uncomputed(_stream(data)) if book.biff_version >= 80 else {}
         sheets = [_sheet(book, sheet, missing.get(sheet.number, [])) for sheet in book.sheets()]
+        if sheets:
+            sheets[0].beside = tuple(marks_in_stream(_stream(data)))
         return sheets, remarks + ([_UNCOMPUTED] if missing else [])
 
 
@@ -54,7 +57,7 @@ def _load(data: bytes, **options: Any) -> Any:
 
 def _stream(data: bytes) -> bytes:
     """The workbook's records: a stream in the container, or the file itself."""
-    if not olefile.isOleFile(data):
+    if not data.startswith(olefile.MAGIC):  # isOleFile takes a short content for a file's name
         return data
     with olefile.OleFileIO(BytesIO(data)) as container:
         return bytes(container.openstream("Workbook").read()) if container.exists("Workbook") else b""

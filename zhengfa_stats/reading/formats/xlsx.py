@@ -15,6 +15,7 @@ from typing import NamedTuple, cast
 from lxml import etree
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
+from zhengfa_stats.reading.formats.beside import texts_beside
 from zhengfa_stats.reading.formats.cells import (
     Zeros,
     check_area,
@@ -54,6 +55,8 @@ def read(data: bytes, file: str) -> tuple[list[Sheet], list[str]]:
             if meta.typ == SheetTypeEnum.WorkSheet:
                 hidden = meta.visible != SheetVisibleEnum.Visible
                 sheets.append(_sheet(book, meta.name, hidden, package, outline, wanted, pool))
+    if sheets:
+        sheets[0].beside += tuple(texts_beside(package))
     return sheets, _remarks(outline, sheets)
 
 
@@ -116,7 +119,7 @@ def _apply(name: str, hidden: bool, rows: Rows, scan: Scan, wanted: Wanted) -> S
         if row <= len(rows) and column <= len(rows[row - 1]):
             rows[row - 1][column - 1] = shown(rows[row - 1][column - 1], wanted.zeros[style])
     struck = struck_rows(rows, scan.struck)
-    return Sheet(name, rows, tuple(scan.merges), hidden, frozenset(scan.hidden_rows), struck)
+    return Sheet(name, rows, tuple(scan.merges), hidden, frozenset(scan.hidden_rows), struck, tuple(scan.margins))
 
 
 def _wanted(package: Package, outline: _Outline) -> Wanted:

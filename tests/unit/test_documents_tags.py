@@ -1,0 +1,74 @@
+"""Tags read and written: what a person can write in {{ }}, and what a content control carries."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.unit.documenting import schema
+from zhengfa_stats.errors import QueryError
+from zhengfa_stats.language.tags import LONGEST, read, write
+from zhengfa_stats.query import At, Between, Formula, In, narrow
+
+
+def of(key: str) -> object:
+    return schema().indicators[key].of
+
+
+@pytest.mark.parametrize(
+    ("text", "expr"),
+    [
+        ("线索.收到", lambda: of("线索.收到")),
+        (" 线索.收到 | 承办单位=公安局 ", lambda: narrow(of("线索.收到"), In("handler", ("公安局",)))),
+        ("线索.收到｜承办单位=公安局+法院", lambda: narrow(of("线索.收到"), In("handler", ("公安局", "法院")))),
+        ("线索.查结|..2021-05-31", lambda: At(of("线索.查结"), as_of=date(2021, 5, 31))),
+        ("线索.查结|2021-05-01..2021-05-31", lambda: At(of("线索.查结"), date(2021, 5, 1), date(2021, 5, 31))),
+        ("线索.查结率|去年同期", lambda: At(of("线索.查结率"), months=-12)),
+        ("线索.收到|区划=甲县", lambda: narrow(of("线索.收到"), In("region", ("甲县",)))),
+    ],
+)
+def test_a_tag_says_an_expression_and_back(text: str, expr: object) -> None:
+    meant = expr()  # type: ignore[operator]
+    key = text.replace("｜", "|").partition("|")[0].strip()
+    assert read(text, schema()).expr == meant
+    again = write(meant, key, schema())
+    assert again is not None and read(again, schema()).expr == meant
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("线索.手到", "线索.收到"),
+        ("线索.收到|承半单位=公安局", "承办单位"),
+        ("线索.收到|公安局", "看不懂"),
+        ("线索.收到|2021-02-30..", "不是日期"),
+        ("", "没有这个指标"),
+    ],
+)
+def test_a_tag_without_meaning_says_what_it_may_be(text: str, said: str) -> None:
+    with pytest.raises(QueryError) as error:
+        read(text, schema())
+    assert said in str(error.value)
+
+
+def test_how_it_was_written_comes_with_it() -> None:
+    tag = write(schema().indicators["轮训.参训人数"].of, "轮训.参训人数", schema(), "310余")
+    assert tag == "轮训.参训人数|如310余" and read(tag, schema()).like == "310余"
+
+
+@given(st.sampled_from(sorted(schema().indicators)))
+def test_every_indicator_has_a_tag(key: str) -> None:
+    tag = write(schema().indicators[key].of, key, schema())
+    assert tag == key and len(tag) <= LONGEST
+
+
+def test_what_no_tag_can_say_has_none() -> None:
+    base = schema().indicators["线索.收到"].of
+    assert write(narrow(base, Between("received_on", date(2021, 1, 1))), "线索.收到", schema()) is None
+    assert write(Formula("difference", base, At(base, months=-12)), "线索.收到", schema()) is None
+    assert write(At(base, months=3), "线索.收到", schema()) is None
+    assert write(base, None, schema()) is None
+    assert write(narrow(base, In("handler", tuple(f"单位{i}" for i in range(30)))), "线索.收到", schema()) is None

@@ -1,0 +1,181 @@
+"""A .docx is walked whole, and changed without touching what stands around."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.unit.documenting import control, docx, p, r, table
+from zhengfa_stats.documents.word import W, Word
+from zhengfa_stats.documents.wordedit import isolate, replace
+
+BOX = (
+    "<w:r><mc:AlternateContent><mc:Choice Requires='wps'><w:drawing><wps:txbx><w:txbxContent>{0}</w:txbxContent>"
+    "</wps:txbx></w:drawing></mc:Choice><mc:Fallback><w:pict><v:textbox><w:txbxContent>{0}</w:txbxContent>"
+    "</v:textbox></w:pict></mc:Fallback></mc:AlternateContent></w:r>"
+)
+
+
+def walked(body: str, **others: str) -> dict[str, str]:
+    return {q.where: q.text for q in Word(docx(body, **others), "稿.docx").passages}
+
+
+@pytest.mark.parametrize(
+    ("runs", "text"),
+    [
+        (("收到", "3", "1", "1", "条"), "收到311条"),
+        (("收到", "<w:r><w:t>3</w:t><w:noBreakHyphen/><w:t>1</w:t></w:r>"), "收到3-1"),
+        (("收到", "<w:r><w:tab/><w:t>31</w:t><w:br/><w:t>1条</w:t></w:r>"), "收到\t31\n1条"),
+        (("收到", "<w:del><w:r><w:delText>200</w:delText></w:r></w:del>", "<w:ins><w:r><w:t>311</w:t></w:r></w:ins>", "条"), "收到311条"),
+        (("收到", "<w:moveFrom><w:r><w:t>200</w:t></w:r></w:moveFrom>", "<w:moveTo><w:r><w:t>311</w:t></w:r></w:moveTo>"), "收到311"),
+        (("收到", "<w:hyperlink><w:r><w:t>311</w:t></w:r></w:hyperlink>", "条"), "收到311条"),
+        (("收到", control("x", "31", "1"), "条"), "收到311条"),
+        (("收到31\u00ad1\u200b条",), "收到311条"),
+        (("收到", r("9999", "<w:vanish/>"), "311条"), "收到311条"),
+        (("第", "<w:fldSimple w:instr=' PAGE '><w:r><w:t>3</w:t></w:r></w:fldSimple>", "页"), "第页"),
+        (("共", "<w:fldSimple w:instr=' =SUM(ABOVE) '><w:r><w:t>311</w:t></w:r></w:fldSimple>", "条"), "共311条"),
+        (("<w:r><w:ruby><w:rt><w:r><w:t>shu</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>数</w:t></w:r></w:rubyBase></w:ruby></w:r>",), "数"),
+        (("<w:smartTag><w:r><w:t>311</w:t></w:r></w:smartTag>", "条"), "311条"),
+    ],
+)  # fmt: skip
+def test_a_paragraph_reads_as_a_reader_reads_it(runs: tuple[str, ...], text: str) -> None:
+    assert list(walked(p(*runs)).values()) == [text]
+
+
+def test_a_field_over_several_runs_shows_its_result_only() -> None:
+    marks = ["begin", "separate", "end"]
+    begin, separate, end = (f"<w:r><w:fldChar w:fldCharType='{m}'/></w:r>" for m in marks)
+    code = "<w:r><w:instrText> REF 总数 </w:instrText></w:r>"
+    word = Word(docx(p("共", begin, code, separate, "311", end, "条")), "稿.docx")
+    (paragraph,) = word.paragraphs
+    assert paragraph.text == "共311条"
+    assert paragraph.is_frozen(1, 4) and not paragraph.is_frozen(4, 5)
+
+
+def test_every_story_is_walked_with_its_place() -> None:
+    found = walked(
+        p("正文一") + "<w:p/>" + table(("单位", "收到"), ("公安局", "311")) + p("见注", "<w:r><w:footnoteReference w:id='2'/></w:r>", BOX.format(p("框里40条"))),
+        header=p("页眉字"),
+        footer=p("页脚字"),
+        footnotes=f"<w:footnote w:id='0' w:type='separator'>{p('线')}</w:footnote><w:footnote w:id='2'>{p('注12条')}</w:footnote>",
+    )  # fmt: skip
+    assert found == {
+        "第1段": "正文一",
+        "表1第1行第1列": "单位",
+        "表1第1行第2列": "收到",
+        "表1第2行第1列": "公安局",
+        "表1第2行第2列": "311",
+        "第2段": "见注",
+        "文本框1第1段": "框里40条",
+        "页眉第1段": "页眉字",
+        "页脚第1段": "页脚字",
+        "脚注1第1段": "注12条",
+    }
+
+
+def test_the_cells_of_a_table_have_their_heads() -> None:
+    span = "<w:tbl><w:tr><w:tc>{}</w:tc><w:tc><w:tcPr><w:gridSpan w:val='2'/></w:tcPr>{}</w:tc></w:tr>".format(
+        p("单位"), p("线索")
+    )
+    rows = "".join(
+        f"<w:tr>{''.join(f'<w:tc>{p(t)}</w:tc>' for t in row)}</w:tr>"
+        for row in (("名称", "收到", "查结"), ("法院", "19", "18"))
+    )
+    word = Word(docx(span + rows + "</w:tbl>"), "稿.docx")
+    assert {q.text: q.heads for q in word.passages if q.text in ("19", "18")} == {
+        "19": ("法院", "线索", "收到"),
+        "18": ("法院", "线索", "查结"),
+    }
+
+
+def test_a_nested_table_says_where_it_lies() -> None:
+    inner = table(("甲", "5"))
+    found = walked(f"<w:tbl><w:tr><w:tc>{p('外')}{inner}{p('尾')}</w:tc></w:tr></w:tbl>")
+    assert found["表1第1行第1列·表1第1行第2列"] == "5"
+    assert found["表1第1行第1列第2段"] == "尾"
+
+
+def test_both_copies_of_a_text_box_are_filled() -> None:
+    word = Word(docx(p("见框", BOX.format(p("收到777条")))), "稿.docx")
+    replace(word.paragraphs[1], 2, 5, "311")
+    xml = Word(word.to_bytes(), "稿.docx").parts.read("word/document.xml").decode()
+    assert xml.count("311") == 2 and "777" not in xml
+
+
+def fonts(paragraph_element: object) -> list[tuple[str, bool]]:
+    """Each run's text, and whether it is bold."""
+    found = []
+    for run in paragraph_element.iter(f"{W}r"):  # type: ignore[attr-defined]
+        text = "".join(t.text or "" for t in run.iter(f"{W}t"))
+        found.append((text, run.find(f"{W}rPr/{W}b") is not None))
+    return [(t, b) for t, b in found if t]
+
+
+def test_a_replaced_number_keeps_the_font_of_its_first_run() -> None:
+    word = Word(docx(p("收到", r("2", "<w:b/>"), "36条，", r("办结", "<w:b/>"))), "稿.docx")
+    (paragraph,) = word.paragraphs
+    replace(paragraph, 2, 5, "311")
+    assert fonts(paragraph.element) == [("收到", False), ("311", True), ("条，", False), ("办结", True)]
+
+
+TEXTS = st.lists(st.text("收到查结12３条，余", min_size=1, max_size=4), min_size=1, max_size=8)
+
+
+@settings(max_examples=60, deadline=None)
+@given(TEXTS, st.data())
+def test_any_stretch_can_be_isolated_and_replaced(runs: list[str], data: st.DataObject) -> None:
+    text = "".join(runs)
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, len(text)))
+    word = Word(docx(p(*runs)), "稿.docx")
+    alone = isolate(word.paragraphs[0], start, end)
+    assert "".join(t.text or "" for run in alone for t in run.iter(f"{W}t")) == text[start:end]
+    again = Word(word.to_bytes(), "稿.docx")
+    assert again.paragraphs[0].text == text
+    replace(again.paragraphs[0], start, end, "XYZ")
+    assert Word(again.to_bytes(), "稿.docx").paragraphs[0].text == text[:start] + "XYZ" + text[end:]
+
+
+def test_a_number_over_a_tracked_insertion_is_replaced_whole() -> None:
+    word = Word(docx(p("收到2", "<w:ins w:id='1'><w:r><w:t>36</w:t></w:r></w:ins>", "条")), "稿.docx")
+    replace(word.paragraphs[0], 2, 5, "311")
+    assert word.parts.xml("word/document.xml").find(f".//{W}ins") is None
+    assert Word(word.to_bytes(), "稿.docx").paragraphs[0].text == "收到311条"
+
+
+def test_unchanged_documents_come_back_alike() -> None:
+    data = docx(p("收到", control("线索.收到", "311"), "条"))
+    once = Word(data, "稿.docx").to_bytes()
+    assert Word(once, "稿.docx").to_bytes() == once
+    assert re.search(rb"word/document.xml", once)
+
+
+def marked(name: str, *runs: str, number: int = 5) -> str:
+    inside = "".join(run if run.startswith("<") else r(run) for run in runs)
+    return f"<w:bookmarkStart w:id='{number}' w:name='{name}'/>{inside}<w:bookmarkEnd w:id='{number}'/>"
+
+
+def test_a_bookmark_tells_what_a_control_held_whose_tag_is_lost() -> None:
+    bare = "<w:sdt><w:sdtPr/><w:sdtContent><w:r><w:t>31</w:t></w:r><w:r><w:t>1</w:t></w:r></w:sdtContent></w:sdt>"
+    word = Word(
+        docx(p("共", marked("_zf_线索_收到_1", bare), "条，", marked("_zf_线索_查结_1", "236", number=6))), "稿.docx"
+    )
+    (paragraph,) = word.paragraphs
+    assert [(c.start, c.end, c.tag, c.element is not None) for c in paragraph.controls] == [
+        (1, 4, "线索.收到", True),
+        (6, 9, "线索.查结", False),
+    ]
+
+
+def test_a_control_is_not_told_twice_by_its_bookmark() -> None:
+    word = Word(docx(p("共", marked("_zf_线索_收到_1", control("线索.收到|如310余", "310余")), "条")), "稿.docx")
+    assert [c.tag for c in word.paragraphs[0].controls] == ["线索.收到|如310余"]
+
+
+def test_other_peoples_bookmarks_say_nothing() -> None:
+    word = Word(docx(p("共", marked("_GoBack", "311"), "条", marked("zf", "1", number=7))), "稿.docx")
+    assert not word.paragraphs[0].controls
+    assert word.last_bookmark_id == 7

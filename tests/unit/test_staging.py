@@ -1,0 +1,66 @@
+"""A set of files is replaced whole: stopped at any step, the old set stands, or the new one is finished by the next run."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from zhengfa_stats import staging
+from zhengfa_stats.staging import finish, is_unfinished, staged
+
+OLD = {"ledgers/a.txt": "old", "ledgers/gone.txt": "old", "manifest.json": "old"}
+NEW = {"ledgers/a.txt": "new", "ledgers/b.txt": "new", "manifest.json": "new"}
+
+
+def write(folder: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, "utf-8")
+
+
+def there(folder: Path) -> dict[str, str]:
+    return {p.relative_to(folder).as_posix(): p.read_text("utf-8") for p in folder.rglob("*") if p.is_file()}
+
+
+def test_the_new_set_takes_the_place_of_the_old(tmp_path: Path) -> None:
+    write(tmp_path, {**OLD, "figures.json": "kept"})
+    with staged(tmp_path, "ledgers") as aside:
+        write(aside, NEW)
+    assert there(tmp_path) == {**NEW, "figures.json": "kept"}
+
+
+def test_a_failure_leaves_the_old_set(tmp_path: Path) -> None:
+    write(tmp_path, OLD)
+    with pytest.raises(OSError), staged(tmp_path, "ledgers") as aside:
+        write(aside, NEW)
+        raise OSError(28, "disk full")
+    assert there(tmp_path) == OLD and not is_unfinished(tmp_path)
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+@pytest.mark.parametrize("step", range(4))
+def test_a_move_that_was_stopped_is_finished(tmp_path: Path, step: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, OLD)
+    real, done = os.replace, []
+
+    def replace(a: Path, b: Path) -> None:
+        if len(done) > step:
+            raise Killed
+        done.append(a)
+        real(a, b)
+
+    monkeypatch.setattr(staging.os, "replace", replace)
+    try:
+        with staged(tmp_path, "ledgers") as aside:
+            write(aside, NEW)
+    except Killed:
+        assert is_unfinished(tmp_path) == (step >= 0)
+    monkeypatch.setattr(staging.os, "replace", real)
+    if is_unfinished(tmp_path):
+        finish(tmp_path)
+    assert there(tmp_path) == NEW

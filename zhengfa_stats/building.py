@@ -1,0 +1,166 @@
+"""Whether the last build of a project still holds, and a new one if not; the names, read back on request.
+
+To find that nothing has changed imports nothing heavy.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from zhengfa_stats import __version__
+from zhengfa_stats.errors import ProjectError
+from zhengfa_stats.files import digest, raw_files, read_json, sha, write_json
+from zhengfa_stats.staging import finish, is_unfinished, staged
+
+if TYPE_CHECKING:
+    from zhengfa_stats.config import Config
+    from zhengfa_stats.schema import Schema
+
+FILE, KEY_FILE = "zhengfa.toml", "zhengfa.key"
+RAW, PROCESSED = Path("data") / "raw", Path("data") / "processed"
+RETURNED = Path("data") / "returns" / "issued.json"  # what was returned to the departments, and when known
+_BESIDES = ("changes.parquet", "problems.parquet", "problems.xlsx")
+
+
+def current(root: Path, password: str | None) -> tuple[dict[str, Any], bool]:
+    """The last build's manifest, and whether it still holds: nothing that it depends on has changed, its outputs stand."""
+    if is_unfinished(root / PROCESSED):
+        from zhengfa_stats.locking import one_writer
+
+        with one_writer(root):
+            finish(root / PROCESSED)
+    manifest = read_json(root / PROCESSED / "manifest.json")
+    if manifest is None or manifest["state"] != state(root) or "sent" not in manifest:
+        return {}, False
+    may_open_more = bool(password and manifest["refused"])
+    return dict(manifest), not may_open_more and _outputs_stand(root / PROCESSED, manifest)
+
+
+def has_returns(root: Path) -> bool:
+    """Whether problems were returned to the departments, so that a build has progress to tell."""
+    return (root / RETURNED).is_file()
+
+
+def rebuilt(root: Path, config: Config, password: str | None, jobs: int | None) -> dict[str, Any]:
+    """Build the ledgers anew; the manifest. Waits while another process builds, and takes what it built."""
+    from zhengfa_stats.locking import one_writer
+
+    with one_writer(root):
+        manifest, stands = current(root, password)
+        return manifest if stands else _rebuilt(root, config, password, jobs)
+
+
+def _rebuilt(root: Path, config: Config, password: str | None, jobs: int | None) -> dict[str, Any]:
+    from zhengfa_stats import build, snapshots
+    from zhengfa_stats.gathering import Cache
+    from zhengfa_stats.reading.corrections import load_corrections
+    from zhengfa_stats.reading.file import Context
+    from zhengfa_stats.reading.sending import declared_senders, still_expected
+
+    now, processed = state(root), root / PROCESSED
+    earlier = read_json(processed / "manifest.json")
+    senders = declared_senders(config)  # a name that is no unit stops here, not after the reading
+    context = Context(config, _key(root), load_corrections(root), password)
+    settings = json.dumps([now[name] for name in ("version", "settings", "key")])
+    cache = Cache(processed / "cache", context.key, settings, now["inputs"])
+    built = build.build(root / RAW, context, jobs=jobs, cache=cache)
+    cache.tidy()
+    if changed := sorted({n for n, _ in state(root)["inputs"].items() ^ now["inputs"].items()}):
+        what = f"读取期间文件有变动：{'、'.join(changed)}，结果没有保存"
+        raise ProjectError(what, str(root / RAW), "请等文件都放好、保存好之后再运行一次")
+    with staged(processed, "ledgers") as aside:
+        build.store(built, aside, config)
+        manifest = {
+            "version": __version__,
+            "state": now,
+            "outputs": _digests(aside),
+            "sheets": build.describe(built),
+            "n_problems": len(built.problems),
+            "problems_by_sender": build.count_by_sender(built.problems),
+            "refused": [f.file for f in built.files if f.refused],
+            "columns": built.columns,
+            "sent": built.sent,
+            "sent_within": built.sent_within,
+            "formerly": still_expected(earlier, built.sent, now["inputs"]),
+            "senders": senders,
+        }
+        if earlier and "report" in earlier:
+            manifest["report"] = earlier["report"]  # so that check can say that it is of earlier ledgers
+        write_json(manifest, aside / "manifest.json")
+    snapshots.keep(root, processed, now, config.clock)
+    return manifest
+
+
+def state(root: Path) -> dict[str, Any]:
+    """Everything that the stored ledgers depend on."""
+    raw = root / RAW
+    if not raw.is_dir():
+        raise ProjectError("没有 data/raw 文件夹", str(root), "请建这个文件夹，把各部门的台账放进去")
+    own = Path(str(files("zhengfa_stats") / "definitions"))
+    settings = [root / FILE, root / "corrections.csv", *_files(root / "definitions"), *_files(own)]
+    text = json.dumps([p.name + sha(p) for p in settings if p.is_file()])
+    return {
+        "version": _program(),
+        "inputs": {name: sha(raw / name) for name in raw_files(raw)},
+        "settings": hashlib.sha256(text.encode()).hexdigest(),
+        "key": hashlib.sha256(b"fingerprint" + _key(root)).hexdigest()[:16],
+    }
+
+
+def _program() -> str:
+    """The program's version; in a working copy of its sources, what stands in them."""
+    package = Path(str(files("zhengfa_stats")))
+    if not (package.parent / ".git").exists():
+        return __version__
+    sources = hashlib.sha256(b"".join(p.read_bytes() for p in sorted(package.rglob("*.py"))))
+    return f"{__version__}+{sources.hexdigest()[:16]}"
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(p for p in folder.rglob("*") if p.is_file())
+
+
+def _digests(processed: Path) -> dict[str, str]:
+    ledgers = sorted((processed / "ledgers").glob("*.parquet"))
+    found = digest([*ledgers, *(processed / name for name in _BESIDES)])
+    return {Path(name).relative_to(processed).as_posix(): value for name, value in found.items()}
+
+
+def _outputs_stand(processed: Path, manifest: Mapping[str, Any]) -> bool:
+    there = all((processed / name).is_file() for name in (*manifest["outputs"], *_BESIDES))
+    return there and manifest["outputs"] == _digests(processed)
+
+
+def _key(root: Path) -> bytes:
+    """The key of the pseudonyms; made at the first build, kept beside zhengfa.toml, never shared."""
+    path = root / KEY_FILE
+    if not path.is_file():
+        path.write_text(secrets.token_hex(32) + "\n", "ascii")
+        path.chmod(0o600)
+    return bytes.fromhex(path.read_text("ascii").strip())
+
+
+def reveal_names(root: Path, found: dict[str, Any], schema: Schema, password: str | None) -> None:
+    """Add to traced rows the names in the raw files, and note in names.log that it was done."""
+    from zhengfa_stats.reading.workbook import open_workbook
+    from zhengfa_stats.records import parse_address
+
+    books: dict[str, dict[str, Any]] = {}
+    for entry in found["rows"]:
+        persons = [f.id for f in schema.ledgers[entry["ledger"]].fields.values() if f.kind == "persons"]
+        entry["names"] = []
+        for cell in (entry["cells"][p] for p in persons if p in entry["cells"]):
+            if entry["file"] not in books:
+                book = open_workbook(root / RAW / entry["file"], file=entry["file"], password=password)
+                books[entry["file"]] = {sheet.name: sheet for sheet in book.sheets}
+            row, column = parse_address(cell)
+            entry["names"].append(str(books[entry["file"]][entry["sheet"]].rows[row - 1][column - 1]))
+    with (root / "names.log").open("a", encoding="utf-8") as log:
+        log.write(f"{datetime.now():%Y-%m-%d %H:%M:%S} 读出姓名：{found['key']}，{len(found['rows'])}行\n")

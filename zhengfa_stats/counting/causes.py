@@ -1,0 +1,196 @@
+"""Why an identity is counted on one side and not on the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from zhengfa_stats.counting.frames import PLACE
+from zhengfa_stats.counting.matching import Key, Matched, Row, differences, place, plain
+from zhengfa_stats.counting.sides import Side, identity_of, values_of
+from zhengfa_stats.query import And, Before, Between, Blank, Fact, In, Linked, Not, Or, Query, Where
+from zhengfa_stats.schema import Field, Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A kind of cause, and what there is to say of the one case; no value of a private field."""
+
+    why: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RowsOf:
+    """All rows of an identity on either side, by their own identity, counted or not."""
+
+    before: Mapping[int, Row]
+    after: Mapping[int, Row]
+
+
+class Causes:
+    """The causes of one query's changes."""
+
+    def __init__(self, query: Query, before: Side, after: Side, matched: Matched) -> None:
+        self.query, self.before, self.after, self.matched = query, before, after, matched
+        self.ledger: Ledger = after.schema.ledgers[query.ledger]
+        self.identity = identity_of(query, self.ledger.each)
+        self.fields = [self.ledger.fields[name] for name in fields_of(query, self.ledger)]
+
+    # -- the rows
+
+    def rows_of(self, key: Key) -> RowsOf:
+        """All rows of an identity."""
+        before, after = self._by_identity
+        return RowsOf(dict(before.get(key, ())), dict(after.get(key, ())))
+
+    @cached_property
+    def _by_identity(self) -> tuple[dict[Key, list[tuple[int, Row]]], dict[Key, list[tuple[int, Row]]]]:
+        sides: tuple[dict[Key, list[tuple[int, Row]]], dict[Key, list[tuple[int, Row]]]] = ({}, {})
+        for side, rows in zip(sides, (self.matched.before, self.matched.after), strict=True):
+            for i, row in rows.items():
+                for key in values_of(row, self.identity) if self.identity else (i,):
+                    side.setdefault(key, []).append((i, row))
+        return sides
+
+    # -- the cause
+
+    def of(self, rows: RowsOf) -> Cause:
+        """The first that holds: rows came or went, were corrected, entered the period, changed their state."""
+        if not rows.before:
+            return self._came(rows.after.values())
+        if not rows.after:
+            return self._went(rows.before.values())
+        return self._corrected(rows) or self._more(rows) or self._moved(rows) or self._developed(rows)
+
+    def _came(self, rows: Iterable[Row]) -> Cause:
+        split = any(_place_text(row) in self._also_before for row in rows)
+        return Cause("重复件拆分", "原来并入别的行") if split else Cause("新报送")
+
+    def _went(self, rows: Iterable[Row]) -> Cause:
+        found = list(rows)
+        if any(_place_text(row) in self._also_after for row in found):
+            return Cause("重复件合并", "现在并入别的行")
+        if any(row["source_file"] in self.after.files for row in found):
+            return Cause("被后来的版本替代", "文件还在，这一行已由后来报送的替代")
+        return Cause("不再报送", "后一期的文件里没有这一行")
+
+    @cached_property
+    def _also_before(self) -> frozenset[str]:
+        return _merged_into(self.matched.before)
+
+    @cached_property
+    def _also_after(self) -> frozenset[str]:
+        return _merged_into(self.matched.after)
+
+    def _corrected(self, rows: RowsOf) -> Cause | None:
+        both = rows.before.keys() & rows.after.keys()
+        found = [d for i in sorted(both) for d in differences(rows.before[i], rows.after[i], self.fields)]
+        if not found:
+            return None
+        filled = all(before is None for _, before, _ in found)
+        return Cause("补填" if filled else "更正", "；".join(map(_told, found)))
+
+    def _more(self, rows: RowsOf) -> Cause | None:
+        """Of a person with several rows: one came, or went."""
+        if more := [rows.after[i] for i in rows.after.keys() - rows.before.keys()]:
+            return self._came(more)
+        if fewer := [rows.before[i] for i in rows.before.keys() - rows.after.keys()]:
+            return self._went(fewer)
+        return None
+
+    def _moved(self, rows: RowsOf) -> Cause | None:
+        before = any(place(row, self.ledger) in self.before.cohort(self.query) for row in rows.before.values())
+        after = any(place(row, self.ledger) in self.after.cohort(self.query) for row in rows.after.values())
+        if before == after:
+            return None
+        return Cause("进入统计期" if after else "移出统计期")
+
+    def _developed(self, rows: RowsOf) -> Cause:
+        """Nothing in the rows differs: a later day saw more of them."""
+        low, high = sorted((self.before.clock.as_of, self.after.clock.as_of))
+        told = []
+        for field in self.fields:
+            days = {plain(row.get(field.id)) for row in rows.after.values()} if field.kind == "date" else set()
+            told += [f"{field.name} {d}" for d in sorted(d for d in days if isinstance(d, date) and low < d <= high)]
+        if not told and any(True for _ in _links((*self.query.where, *self.query.having))):
+            return Cause("关联台账变化", "关联的另一本台账有变化")
+        return Cause("状态变化", "；".join(told))
+
+
+def _merged_into(rows: Mapping[int, Row]) -> frozenset[str]:
+    return frozenset(str(text) for row in rows.values() for text in plain(row.get("also")) or ())
+
+
+def _place_text(row: Row) -> str:
+    file, sheet, number = (row[name] for name in PLACE)
+    return f"{file} · {sheet} · 第{int(number)}行"
+
+
+def _told(difference: tuple[Field, object, object]) -> str:
+    f, before, after = difference
+    if f.is_secret:
+        return f"{f.name}已改"
+    return f"{f.name}由{_said(before)}改为{_said(after)}"
+
+
+def _said(value: object) -> str:
+    match value:
+        case None:
+            return "空白"
+        case bool():
+            return "是" if value else "否"
+        case tuple():
+            return "、".join(map(str, value))
+        case float() if value.is_integer():
+            return str(int(value))
+    return str(value)
+
+
+def fields_of(query: Query, ledger: Ledger) -> tuple[str, ...]:
+    """The stored fields that a query rests on, through facts and derived fields."""
+    names = [query.measure.field, *(b.field for b in query.by)]
+    names += _named((*query.where, *query.having), ledger)
+    names += [query.period.field] if query.period else [ledger.date]
+    if query.each:
+        names += [ledger.each[query.each].identity, ledger.each[query.each].order]
+    found = dict.fromkeys(s for name in names for s in _stored(name, ledger))
+    return tuple(found)
+
+
+def _stored(name: str, ledger: Ledger) -> Sequence[str]:
+    if name not in ledger.fields:
+        return ()
+    f = ledger.fields[name]
+    if f.is_derived:
+        names = [*f.days, *(n for case in f.when for n in _named((case.where,), ledger))]
+        return [s for n in names for s in _stored(n, ledger)]
+    return [n for n in (name, f.known_from) if n and ledger.fields[n].is_stored]
+
+
+def _named(wheres: Sequence[Where], ledger: Ledger) -> Iterator[str]:
+    for w in wheres:
+        match w:
+            case In(name) | Between(name) | Blank(name) | Linked(on=name):
+                yield name
+            case Before(name, other):
+                yield from (name, other)
+            case Fact(name):
+                yield from _named(ledger.facts[name].where, ledger)
+            case Not(of):
+                yield from _named((of,), ledger)
+            case Or(of) | And(of):
+                yield from _named(of, ledger)
+
+
+def _links(wheres: Sequence[Where]) -> Iterator[Linked]:
+    for w in wheres:
+        match w:
+            case Linked():
+                yield w
+            case Not(of):
+                yield from _links((of,))
+            case Or(of) | And(of):
+                yield from _links(of)

@@ -1,0 +1,1 @@
+"""Documents: walked, filled, verified, marked; and our own summary."""

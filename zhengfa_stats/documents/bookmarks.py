@@ -1,0 +1,36 @@
+"""Bookmarks that repeat the tag of a content control: LibreOffice up to 7.4 keeps them where it drops tags."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+_PREFIX = "_zf_"  # Word hides bookmarks that begin with an underscore
+_LONGEST = 40
+_NAME = re.compile(r"_zf_(?P<tag>.+)_\d+")
+_PLAIN = re.compile(r"[^\W_]+(?:[. ][^\W_]+)*")
+
+
+def name_of(tag: str, taken: Collection[str]) -> str | None:
+    """A name that no bookmark has, for a tag; None where no name can say it. How it was written (如310余) is left out.
+
+    >>> name_of("线索.收到|如310余", {"_zf_线索_收到_1"}), name_of("文稿.表 线索.来源", ())
+    ('_zf_线索_收到_2', '_zf_文稿_表__线索_来源_1')
+    >>> name_of("线索.收到|承办单位=公安局", ())
+    """
+    key, *parts = tag.split("|")
+    if any(not part.startswith("如") for part in parts) or not _PLAIN.fullmatch(key):
+        return None
+    stem = _PREFIX + key.replace(" ", "__").replace(".", "_")
+    name = next(f"{stem}_{n}" for n in range(1, len(taken) + 2) if f"{stem}_{n}" not in taken)
+    return name if len(name) <= _LONGEST else None
+
+
+def tag_of(name: str) -> str:
+    """The tag that a bookmark repeats; "" where it is none of ours.
+
+    >>> tag_of("_zf_线索_群众举报_收到_3"), tag_of("_zf_文稿_表__线索_来源_1"), tag_of("_Toc123")
+    ('线索.群众举报.收到', '文稿.表 线索.来源', '')
+    """
+    match = _NAME.fullmatch(name)
+    return match["tag"].replace("__", " ").replace("_", ".") if match else ""

@@ -1,0 +1,1 @@
+"""Pages that one can put before a leader: notebooks executed, charts, tables, and an index that leads to them."""
