@@ -143,6 +143,14 @@ def test_other_failures_tell_their_kind(project: Project) -> None:
     (project.root / "notebooks" / "x.ipynb").unlink()
 
 
+def test_the_program_that_runs_is_what_a_notebook_imports(project: Project) -> None:
+    """A clone holds the sources beside the notebooks; an installed program must not be mixed with them."""
+    where = "import os, sys\nassert not {'', os.getcwd()} & set(sys.path), sys.path"
+    (run,) = run_one(project, put(project.root, "x", "# x", where))
+    (project.root / "notebooks" / "x.ipynb").unlink()
+    assert run.failure is None, str(run.failure)
+
+
 def run_one(project: Project, path: Path) -> list[site.Run]:
     days = {"since": "2021-01-01", "as_of": "2021-06-30"}
     return site.run_all([path], project.root, days, lambda _: None)

@@ -85,8 +85,9 @@ async def _run_all(
 
 
 def _specs(private: Path) -> KernelSpecManager:
-    """Only one kernel, the running Python: a `python3` in the user's home may be another one."""
-    write_kernel_spec(private / "kernels" / "python3", {"metadata": {}}, extra_arguments=list(_QUIET))
+    """Only one kernel, the running Python with the program that runs: not what lies in the home or the project folder."""
+    options = [*_QUIET, "--InteractiveShellApp.ignore_cwd=True"]
+    write_kernel_spec(private / "kernels" / "python3", {"metadata": {}}, extra_arguments=options)
     return KernelSpecManager(kernel_dirs=[str(private / "kernels")], ensure_native_kernel=False)
 
 
