@@ -64,7 +64,7 @@ class Changes:
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         lines = self.prose()
         items = "".join(f"<li>{escape(line)}</li>" for line in lines[1:])
-        html = f'<div style="line-height:1.7"><p>{escape(lines[0])}</p><ul>{items}</ul></div>'
+        html = f'<section style="line-height:1.7"><p>{escape(lines[0])}</p><ul>{items}</ul></section>'  # may run over pages
         return {"text/plain": "\n".join(lines), "text/html": html}
 
     def pages(self) -> list[Page]:

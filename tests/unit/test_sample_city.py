@@ -56,6 +56,9 @@ def test_nothing_private_is_written(place: tuple[City, Path]) -> None:
     city, project = place
     report = subprocess.run([*RUN, "report"], cwd=project, capture_output=True)
     assert report.returncode == 0
+    pages = list((project / "data" / "processed" / "pages").glob("*.html"))
+    assert len(pages) == 8
+    assert [p.name for p in pages if "<pre>" in p.read_text("utf-8")] == [], "a cell shows a bare Python value"
     secrets = sorted(city.private_strings())
     assert len(secrets) > 500
     texts = {"stdout": report.stdout, "stderr": report.stderr} | {p.name: p for p in _written(project)}

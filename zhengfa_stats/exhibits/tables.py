@@ -50,6 +50,9 @@ class Table:
     notes: tuple[str, ...] = ()
     n_totals: int = 0
 
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        return {"text/html": self.html(), "text/plain": f"{self.title}（{self.caption}）"}
+
     # ── what stands in a cell ────────────────────────────────────────────────────────────────────────────────────
 
     @property
