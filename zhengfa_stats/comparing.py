@@ -16,6 +16,7 @@ from zhengfa_stats.counting.sides import Side
 from zhengfa_stats.errors import QueryError
 from zhengfa_stats.excel import Page
 from zhengfa_stats.language.changes import told
+from zhengfa_stats.language.wording import whole
 from zhengfa_stats.query import queries
 from zhengfa_stats.schema import Indicator
 
@@ -129,8 +130,8 @@ def _figure(indicator: Indicator, change: Change) -> dict[str, Any]:
     found: dict[str, Any] = {
         "key": indicator.key,
         "unit": indicator.unit,
-        "from": _whole(change.before.value),
-        "to": _whole(change.after.value),
+        "from": whole(change.before.value),
+        "to": whole(change.after.value),
         "change": None if change.change is None else number(change.change),
         "text": told(indicator, change),
         "contributions": [
@@ -138,10 +139,6 @@ def _figure(indicator: Indicator, change: Change) -> dict[str, Any]:
         ],
     }
     return {**found, **({"why": change.why} if change.why else {}), **({"split": change.split} if change.split else {})}
-
-
-def _whole(value: float | None) -> float | int | None:
-    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _entry(part: Part) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from zhengfa_stats.files import replacing
 
 _FIXED = datetime(2000, 1, 1)
-_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _HEADER = Font(name="等线", bold=True, color="FFFFFF")
 _BODY = Font(name="等线")
 _BOLD = Font(name="等线", bold=True)
@@ -131,7 +131,7 @@ def _body(sheet: Any, page: Page, row: Sequence[Any], n: int, *, is_total: bool)
 
 def _line(sheet: Any, text: str, font: Font) -> Any:
     """A line of text over or under a table; it runs on over the empty cells beside it."""
-    cell = WriteOnlyCell(sheet, value=_ILLEGAL.sub("", text)[:32767])
+    cell = WriteOnlyCell(sheet, value=ILLEGAL.sub("", text)[:32767])
     cell.data_type, cell.font = "s", font
     return cell
 
@@ -150,7 +150,7 @@ def width_of(text: str) -> int:
 
 def _cell(sheet: Any, value: Any, *, is_header: bool = False) -> Any:
     if isinstance(value, str):
-        value = _ILLEGAL.sub("", value)[:32767]
+        value = ILLEGAL.sub("", value)[:32767]
     cell = WriteOnlyCell(sheet, value=value)
     if isinstance(value, str):
         cell.data_type = "s"  # text stays text, even if it begins with = + - @

@@ -18,7 +18,7 @@ from zhengfa_stats.counting.status import Status, as_rows, lacking, statuses
 from zhengfa_stats.errors import ProjectError
 from zhengfa_stats.exhibits import display
 from zhengfa_stats.exhibits.viewing import Viewer
-from zhengfa_stats.language.wording import said
+from zhengfa_stats.language.wording import said, whole
 from zhengfa_stats.query import Clock, Expr, queries
 from zhengfa_stats.schema import Indicator
 from zhengfa_stats.store import read_ledger
@@ -183,7 +183,7 @@ class Project(Viewer):
 
     def _figure(self, indicator: Indicator) -> dict[str, Any]:
         answer = self.figure(indicator.key)
-        value = _whole(answer.value)
+        value = whole(answer.value)
         figure: dict[str, Any] = {
             "key": indicator.key,
             "value": value,
@@ -329,7 +329,7 @@ class Project(Viewer):
         answer = self.figure(key)
         found: dict[str, Any] = {
             "key": key,
-            "value": _whole(answer.value),
+            "value": whole(answer.value),
             "unit": indicator.unit,
             "definition": indicator.definition,
         }
@@ -343,8 +343,3 @@ class Project(Viewer):
         from zhengfa_stats.building import reveal_names
 
         reveal_names(self.root, found, self.schema, self._password)
-
-
-def _whole(value: float | None) -> float | int | None:
-    """A whole number as an int."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value

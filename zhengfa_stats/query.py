@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
@@ -173,6 +174,34 @@ def queries(expr: Expr) -> tuple[Query, ...]:
             return queries(of)
         case Formula(_, left, right):
             return queries(left) + queries(right)
+
+
+def leaves(*wheres: Where) -> Iterator[Where]:
+    """The simple conditions that conditions are made of."""
+    for where in wheres:
+        match where:
+            case Not(of):
+                yield from leaves(of)
+            case Or(of) | And(of):
+                yield from leaves(*of)
+            case _:
+                yield where
+
+
+def fields_named(leaf: Where) -> tuple[str, ...]:
+    """The fields that a simple condition names by themselves; a fact names none."""
+    match leaf:
+        case In(name) | Between(name) | Blank(name) | Linked(_, name):
+            return (name,)
+        case Before(name, other):
+            return (name, other)
+        case _:
+            return ()
+
+
+def links(*wheres: Where) -> tuple[Linked, ...]:
+    """The links to other ledgers among conditions."""
+    return tuple(leaf for leaf in leaves(*wheres) if isinstance(leaf, Linked))
 
 
 def narrow(expr: Expr, *where: Where, by: tuple[By, ...] | None = None, period: Between | None = None) -> Expr:

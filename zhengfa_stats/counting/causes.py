@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from zhengfa_stats.counting.compile import Scope
 from zhengfa_stats.counting.frames import PLACE
 from zhengfa_stats.counting.matching import Key, Matched, Row, differences, place, plain
-from zhengfa_stats.counting.sides import Side, identity_of, values_of
-from zhengfa_stats.query import And, Before, Between, Blank, Fact, In, Linked, Not, Or, Query, Where
+from zhengfa_stats.counting.sides import Side, identity_of
+from zhengfa_stats.query import Blank, Query, links
 from zhengfa_stats.schema import Field, Ledger
 
 
@@ -37,23 +38,27 @@ class Causes:
         self.query, self.before, self.after, self.matched = query, before, after, matched
         self.ledger: Ledger = after.schema.ledgers[query.ledger]
         self.identity = identity_of(query, self.ledger.each)
-        self.fields = [self.ledger.fields[name] for name in fields_of(query, self.ledger)]
+        self.fields = self._fields()
+
+    def _fields(self) -> list[Field]:
+        """The stored fields that the query rests on."""
+        query, each = self.query, self.ledger.each.get(self.query.each)
+        named = [
+            query.measure.field,
+            *(b.field for b in query.by),
+            query.period.field if query.period else self.ledger.date,
+        ]
+        named += [each.identity, each.order] if each else []
+        told = (*query.where, *query.having, *(Blank(name) for name in named if name in self.ledger.fields))
+        used = Scope(self.ledger.id, self.after.schema, self.after.clock).uses(*told)
+        return [self.ledger.fields[name] for name in used if name in self.ledger.fields]
 
     # -- the rows
 
     def rows_of(self, key: Key) -> RowsOf:
         """All rows of an identity."""
-        before, after = self._by_identity
+        before, after = self.matched.by(self.identity)
         return RowsOf(dict(before.get(key, ())), dict(after.get(key, ())))
-
-    @cached_property
-    def _by_identity(self) -> tuple[dict[Key, list[tuple[int, Row]]], dict[Key, list[tuple[int, Row]]]]:
-        sides: tuple[dict[Key, list[tuple[int, Row]]], dict[Key, list[tuple[int, Row]]]] = ({}, {})
-        for side, rows in zip(sides, (self.matched.before, self.matched.after), strict=True):
-            for i, row in rows.items():
-                for key in values_of(row, self.identity) if self.identity else (i,):
-                    side.setdefault(key, []).append((i, row))
-        return sides
 
     # -- the cause
 
@@ -115,7 +120,7 @@ class Causes:
         for field in self.fields:
             days = {plain(row.get(field.id)) for row in rows.after.values()} if field.kind == "date" else set()
             told += [f"{field.name} {d}" for d in sorted(d for d in days if isinstance(d, date) and low < d <= high)]
-        if not told and any(True for _ in _links((*self.query.where, *self.query.having))):
+        if not told and links(*self.query.where, *self.query.having):
             return Cause("关联台账变化", "关联的另一本台账有变化")
         return Cause("状态变化", "；".join(told))
 
@@ -147,50 +152,3 @@ def _said(value: object) -> str:
         case float() if value.is_integer():
             return str(int(value))
     return str(value)
-
-
-def fields_of(query: Query, ledger: Ledger) -> tuple[str, ...]:
-    """The stored fields that a query rests on, through facts and derived fields."""
-    names = [query.measure.field, *(b.field for b in query.by)]
-    names += _named((*query.where, *query.having), ledger)
-    names += [query.period.field] if query.period else [ledger.date]
-    if query.each:
-        names += [ledger.each[query.each].identity, ledger.each[query.each].order]
-    found = dict.fromkeys(s for name in names for s in _stored(name, ledger))
-    return tuple(found)
-
-
-def _stored(name: str, ledger: Ledger) -> Sequence[str]:
-    if name not in ledger.fields:
-        return ()
-    f = ledger.fields[name]
-    if f.is_derived:
-        names = [*f.days, *(n for case in f.when for n in _named((case.where,), ledger))]
-        return [s for n in names for s in _stored(n, ledger)]
-    return [n for n in (name, f.known_from) if n and ledger.fields[n].is_stored]
-
-
-def _named(wheres: Sequence[Where], ledger: Ledger) -> Iterator[str]:
-    for w in wheres:
-        match w:
-            case In(name) | Between(name) | Blank(name) | Linked(on=name):
-                yield name
-            case Before(name, other):
-                yield from (name, other)
-            case Fact(name):
-                yield from _named(ledger.facts[name].where, ledger)
-            case Not(of):
-                yield from _named((of,), ledger)
-            case Or(of) | And(of):
-                yield from _named(of, ledger)
-
-
-def _links(wheres: Sequence[Where]) -> Iterator[Linked]:
-    for w in wheres:
-        match w:
-            case Linked():
-                yield w
-            case Not(of):
-                yield from _links((of,))
-            case Or(of) | And(of):
-                yield from _links(of)

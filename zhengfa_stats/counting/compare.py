@@ -10,8 +10,8 @@ from typing import Any
 
 from zhengfa_stats.counting.answer import Answer
 from zhengfa_stats.counting.causes import Cause, Causes
-from zhengfa_stats.counting.matching import Key, Matched, Row, match, place
-from zhengfa_stats.counting.sides import Side, identity_of, values_of
+from zhengfa_stats.counting.matching import Key, Matched, Row, match, place, values_of
+from zhengfa_stats.counting.sides import Side, identity_of
 from zhengfa_stats.query import At, Expr, Formula, Query
 
 

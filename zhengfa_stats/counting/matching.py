@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +12,7 @@ from zhengfa_stats.schema import Field, Ledger
 
 Row = Mapping[str, Any]
 Key = Hashable
+Grouped = Mapping[Key, Sequence[tuple[int, Row]]]
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,27 @@ class Matched:
     after: Mapping[int, Row] = field(default_factory=dict)
     ids_before: Mapping[Key, int] = field(default_factory=dict)  # where a row stands → its identity
     ids_after: Mapping[Key, int] = field(default_factory=dict)
+    _by: dict[str, tuple[Grouped, Grouped]] = field(default_factory=dict, repr=False, compare=False)
+
+    def by(self, name: str) -> tuple[Grouped, Grouped]:
+        """The rows of either side by what a field holds, a row of a list under each; by themselves for ""."""
+        if name not in self._by:
+            self._by[name] = _grouped(self.before, name), _grouped(self.after, name)
+        return self._by[name]
+
+
+def _grouped(rows: Mapping[int, Row], name: str) -> Grouped:
+    found: dict[Key, list[tuple[int, Row]]] = defaultdict(list)
+    for i, row in rows.items():
+        for key in values_of(row, name) if name else (i,):
+            found[key].append((i, row))
+    return found
+
+
+def values_of(row: Row, name: str) -> tuple[Key, ...]:
+    """The identities that a row stands for; several where the field holds a list."""
+    value = plain(row.get(name))
+    return value if isinstance(value, tuple) else () if value is None else (value,)
 
 
 def match(before: Sequence[Row], after: Sequence[Row], ledger: Ledger) -> Matched:

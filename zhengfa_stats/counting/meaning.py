@@ -7,7 +7,21 @@ from datetime import date, timedelta
 
 from zhengfa_stats.counting.frames import ORIGIN, type_of
 from zhengfa_stats.errors import QueryError
-from zhengfa_stats.query import And, AsOf, Before, Between, Blank, Bound, Clock, Fact, In, Linked, Not, Or, Since, Where
+from zhengfa_stats.query import (
+    And,
+    AsOf,
+    Between,
+    Blank,
+    Bound,
+    Clock,
+    Fact,
+    Linked,
+    Not,
+    Or,
+    Since,
+    Where,
+    fields_named,
+)
 from zhengfa_stats.schema import Field, Ledger, Schema, Vocabulary
 
 
@@ -98,7 +112,7 @@ class Meaning:
                 inner = of
             case _:
                 yield where
-                inner = tuple(w for field_id in _fields(where) for w in self._rests_on(self.field(field_id)))
+                inner = tuple(w for field_id in fields_named(where) for w in self._rests_on(self.field(field_id)))
         for part in inner:
             yield from self.leaves(part)
 
@@ -110,12 +124,12 @@ class Meaning:
 
     def uses(self, *wheres: Where) -> tuple[str, ...]:
         """The stored fields that the conditions rest on, each once."""
-        found = (f for w in wheres for leaf in self.leaves(w) for f in _fields(leaf))
+        found = (f for w in wheres for leaf in self.leaves(w) for f in fields_named(leaf))
         return tuple(dict.fromkeys(f for f in found if not self.field(f).is_derived))
 
     def needs(self, *wheres: Where) -> tuple[str, ...]:
         """The fields that the conditions name for which a sheet needs a column, lest nothing be known."""
-        found = (f for w in wheres for leaf in self._named(w) for f in _fields(leaf))
+        found = (f for w in wheres for leaf in self._named(w) for f in fields_named(leaf))
         return tuple(dict.fromkeys(f for f in found if self.field(f).needed))
 
     def _named(self, where: Where) -> Iterator[Where]:
@@ -146,15 +160,3 @@ class Meaning:
 
 def known_by_now(field: Field) -> Between:
     return Between(field.known_from, high=AsOf())
-
-
-def _fields(leaf: Where) -> tuple[str, ...]:
-    match leaf:
-        case In(field_id) | Between(field_id) | Blank(field_id):
-            return (field_id,)
-        case Before(field_id, other):
-            return (field_id, other)
-        case Linked(_, on):
-            return (on,)
-        case _:
-            return ()

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import pandas as pd
 
 from zhengfa_stats.counting.answer import Answer, evaluate
-from zhengfa_stats.query import And, Between, Clock, Linked, Not, Or, Query, Where
+from zhengfa_stats.query import And, Between, Clock, Linked, Not, Or, Query, Where, links
 from zhengfa_stats.records import Place, Problem
 from zhengfa_stats.schema import Ledger, Relation, Schema
 
@@ -42,7 +42,7 @@ def _never(
     relation: Relation, frames: Frames, schema: Schema, clock: Clock, columns: Columns, unsure: Set[str]
 ) -> Iterator[Problem]:
     """Rows that meet what may never be, whatever their date."""
-    if relation.ledger not in frames or any(link.ledger not in frames for link in _links(relation.never)):
+    if relation.ledger not in frames or any(link.ledger not in frames for link in links(*relation.never)):
         return
     ledger = schema.ledgers[relation.ledger]
     always = Between("source_row", 0) if ledger.date else None
@@ -50,21 +50,10 @@ def _never(
     if rows is None:  # no sheet has the column that it rests on
         return
     names = tuple(dict.fromkeys(name for w in relation.never for name in _fields(w, ledger)))
-    links = {link.on for link in _links(relation.never)}
+    joined = {link.on for link in links(*relation.never)}
     for _, row in rows.iterrows():
-        if not any(isinstance(row[name], str) and row[name] in unsure for name in links):
+        if not any(isinstance(row[name], str) and row[name] in unsure for name in joined):
             yield _problem(relation, row, names, columns)
-
-
-def _links(wheres: tuple[Where, ...]) -> Iterator[Linked]:
-    for w in wheres:
-        match w:
-            case Linked():
-                yield w
-            case Not(of):
-                yield from _links((of,))
-            case And(of) | Or(of):
-                yield from _links(of)
 
 
 def _fields(where: Where, ledger: Ledger) -> Iterator[str]:

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from zhengfa_stats.counting.answer import Answer, Session
 from zhengfa_stats.counting.frames import Native, collect
-from zhengfa_stats.counting.matching import Key, Row, place, plain
+from zhengfa_stats.counting.matching import Key, Row, place
 from zhengfa_stats.counting.tally import Tally
 from zhengfa_stats.query import Clock, Expr, Query
 from zhengfa_stats.schema import Each, Schema
@@ -56,9 +56,3 @@ def identity_of(query: Query, each: Mapping[str, Each]) -> str:
     if query.measure.kind == "distinct":
         return query.measure.field
     return each[query.each].identity if query.each else ""
-
-
-def values_of(row: Row, name: str) -> tuple[Key, ...]:
-    """The identities that a row stands for; several where the field holds a list."""
-    value = plain(row.get(name))
-    return value if isinstance(value, tuple) else () if value is None else (value,)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from zhengfa_stats.excel import settled, width_of
+from zhengfa_stats.excel import ILLEGAL, settled, width_of
 from zhengfa_stats.files import replacing
 from zhengfa_stats.reading.sheets import OURS, Sheet
 from zhengfa_stats.reading.workbook import open_workbook
@@ -36,7 +35,6 @@ _WIDTHS = (6, 18, 10, 8, 18, 46, 20, 36, 28)
 _LINE = Side(style="thin", color="BFBFBF")
 _EDGE = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 _WRAP = Alignment(wrap_text=True, vertical="top")
-_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _HEAD = 5  # the row of the list's header
 _OPENPYXL = (".xlsx", ".xlsm")
 
@@ -137,7 +135,7 @@ def _put(cell: Cell, value: object) -> None:
     """A value as it was: text stays text, a date is shown as one."""
     match value:
         case str():
-            cell.value = _ILLEGAL.sub("", value)
+            cell.value = ILLEGAL.sub("", value)
             cell.data_type = "s"
         case datetime() | date() | time() | timedelta() | bool() | int() | float():
             cell.value = value
@@ -262,7 +260,7 @@ def _text(sheet: Worksheet, row: int, column: int, value: Any, font: Font) -> Ce
     cell = sheet.cell(row, column)
     assert isinstance(cell, Cell)
     if isinstance(value, str):
-        cell.value = _ILLEGAL.sub("", value)
+        cell.value = ILLEGAL.sub("", value)
         cell.data_type = "s" if value else cell.data_type
     else:
         cell.value = value

@@ -15,7 +15,6 @@ from zhengfa_stats.query import (
     And,
     AsOf,
     At,
-    Before,
     Between,
     Blank,
     By,
@@ -24,13 +23,14 @@ from zhengfa_stats.query import (
     Fact,
     Formula,
     In,
-    Linked,
     Measure,
     Not,
     Or,
     Query,
     Since,
     Where,
+    fields_named,
+    leaves,
     queries,
 )
 from zhengfa_stats.schema import Ledger, Schema
@@ -153,7 +153,7 @@ class Builder:
     def _says_presence(self, wheres: Iterable[Where], ledger: Ledger, habits: Habits) -> bool:
         """Whether a condition already says who is meant: those expected, tested, absent."""
         fields = {f for w in (*habits.usual, *habits.absent) for f in fields_of(w, ledger)}
-        return any(_speaks_of(w, fields) or isinstance(w, Fact) for x in wheres for w in _flat(x)) or any(
+        return any(_speaks_of(w, fields) or isinstance(w, Fact) for x in wheres for w in leaves(x)) or any(
             fields & fields_of(w, ledger) for w in wheres
         )
 
@@ -349,28 +349,13 @@ def _by_date(expr: Expr, old: str, new: str) -> Expr:
     return replace(expr, by=tuple(replace(b, field=new) if b.field == old else b for b in expr.by))
 
 
-def _flat(where: Where) -> list[Where]:
-    match where:
-        case Not(of):
-            return _flat(of)
-        case And(of) | Or(of):
-            return [x for w in of for x in _flat(w)]
-    return [where]
-
-
 def fields_of(where: Where, ledger: Ledger) -> set[str]:
     """The fields that a condition names, through facts."""
     found: set[str] = set()
-    for leaf in _flat(where):
-        match leaf:
-            case In(field) | Between(field) | Blank(field):
-                found.add(field)
-            case Before(field, other):
-                found |= {field, other}
-            case Linked(_, on):
-                found.add(on)
-            case Fact(name):
-                found |= {f for w in ledger.facts[name].where for f in fields_of(w, ledger)}
+    for leaf in leaves(where):
+        found |= set(fields_named(leaf))
+        if isinstance(leaf, Fact):
+            found |= _fact_fields(ledger, ledger.facts[leaf.name].where)
     return found
 
 
@@ -379,11 +364,11 @@ def _fact_fields(ledger: Ledger, wheres: Iterable[Where]) -> set[str]:
 
 
 def _speaks_of(where: Where, fields: set[str]) -> bool:
-    return any(isinstance(leaf, In | Between | Blank) and leaf.field in fields for leaf in _flat(where))
+    return any(isinstance(leaf, In | Between | Blank) and leaf.field in fields for leaf in leaves(where))
 
 
 def _is_state(where: Where, ledger: Ledger) -> bool:
-    for leaf in _flat(where):
+    for leaf in leaves(where):
         if isinstance(leaf, Fact) and any(_is_state(w, ledger) for w in ledger.facts[leaf.name].where):
             return True
         if isinstance(leaf, Between) and any(isinstance(b, AsOf) for b in (leaf.low, leaf.high)):

@@ -17,7 +17,7 @@ from zhengfa_stats.language.questions import Asker, Understood
 from zhengfa_stats.language.questions_building import clock_at
 from zhengfa_stats.language.questions_frame import NotUnderstood
 from zhengfa_stats.language.questions_units import python_of, unit_of
-from zhengfa_stats.language.wording import said
+from zhengfa_stats.language.wording import said, whole
 from zhengfa_stats.query import At, Between, Blank, Expr, Formula, In, Measure, Not, Or, Query, Where, queries
 from zhengfa_stats.schema import Ledger
 
@@ -81,7 +81,7 @@ class Reply:
             return ()
         if asked.form == "lacking":
             return tuple((unit, 0) for unit in self._lacking)
-        rows = [(" · ".join(labels), _whole(value)) for labels, value in self.answer.values]
+        rows = [(" · ".join(labels), whole(value)) for labels, value in self.answer.values]
         rows += [(label, 0) for label in self._named_without_rows({label for label, _ in rows})]
         if not asked.take:
             return tuple(rows)
@@ -125,7 +125,7 @@ class Reply:
             return None
         if form in ("exists", "all"):
             return bool(value) == (form == "exists")
-        return _whole(value)
+        return whole(value)
 
     @property
     def text(self) -> str:
@@ -162,7 +162,7 @@ class Reply:
         return tuple(found)
 
     def _yes_no(self) -> str:
-        n = _whole(self.answer.value)
+        n = whole(self.answer.value)
         if self.understood.asked.form == "exists":
             return f"有，{said(n, self.unit)}" if n else "没有"
         return "是，一个不差" if not n else f"不是，还有{said(n, self.unit)}"
@@ -177,9 +177,9 @@ class Reply:
         n = self.answer.value or 0
         if self.understood.asked.form == "exists" and n:
             return ""
-        for text, lacking, whole in self._unfilled:
-            if lacking > _FEW * whole:
-                return f"能确定的有{said(_whole(n), self.unit)}，但{text.removesuffix('，未计入')}，得不出准确的数"
+        for text, lacking, among in self._unfilled:
+            if lacking > _FEW * among:
+                return f"能确定的有{said(whole(n), self.unit)}，但{text.removesuffix('，未计入')}，得不出准确的数"
         return ""
 
     @property
@@ -357,10 +357,6 @@ def reply_to_one(understood: Understood, asker: Asker, count: Count, show: Show 
 
 def _number(value: float | bool | None) -> float | None:
     return None if value is None else value
-
-
-def _whole(value: float | None) -> float | int | None:
-    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _cell(value: Any) -> Any:

@@ -5,6 +5,11 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 
 
+def whole(value: float | None) -> float | int | None:
+    """A whole number as an int."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def said(value: float | None, unit: str) -> str:
     """A value with its unit, per cents to two places; 100% and 0% are said only where they are exact.
 
