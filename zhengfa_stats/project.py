@@ -237,7 +237,7 @@ class Project(Viewer):
 
         if isinstance(of, int):
             return snapshots.side(self.processed, of, None, self.schema)
-        files = frozenset(self.manifest["state"]["inputs"])
+        files = self.manifest["state"]["inputs"]
         return Side(self.frames, self.schema, of, self.config.clock, files), ""
 
     # ── documents ────────────────────────────────────────────────────────────────────────────────────────────────

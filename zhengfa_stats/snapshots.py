@@ -81,7 +81,7 @@ def side(processed: Path, number: int, clock: Clock | None, otherwise: Schema) -
     own = Clock(build.since, build.as_of)
     schema, why = _schema(_object(folder, build.definitions, ".zip"), otherwise)
     frames = {id_: frame for id_, frame in frames.items() if id_ in schema.ledgers}
-    return Side(frames, schema, clock or own, own, frozenset(build.inputs)), why
+    return Side(frames, schema, clock or own, own, build.inputs), why
 
 
 def purge(processed: Path, keep_last: int) -> int:

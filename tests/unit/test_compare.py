@@ -45,7 +45,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 
 def side(city: Project, as_of: date = JUNE, frames: dict[str, pd.DataFrame] | None = None, since: date = SINCE) -> Side:
-    files = frozenset(city.manifest["state"]["inputs"])
+    files = city.manifest["state"]["inputs"]
     return Side(city.frames if frames is None else frames, city.schema, Clock(since, as_of), city.config.clock, files)
 
 
@@ -132,6 +132,42 @@ def test_the_cause_is_told(city: Project) -> None:
     assert {why: c.n for why, c in found.items()} == {"更正": -1, "被后来的版本替代": -1}
     assert "办理状态由已查结改为正在核查" in found["更正"].parts[0].cause.detail
     assert found["更正"].parts[0].after[0]["source_row"] == clues.loc[closed[0], "source_row"]
+
+
+HEAD = "线索编号,收到日期,线索来源,被反映人,办理状态\n"
+ONE, OTHER = "X1,2021-03-01,来信,张一,正在核查\n", "X2,2021-03-01,来信,张一,正在核查\n"
+
+
+def test_duplicates_that_merge_and_split_are_told(tmp_path: Path) -> None:
+    """A second bureau's row becomes the same clue by a mended number, and another again."""
+    raw = tmp_path / "data" / "raw"
+    raw.mkdir(parents=True)
+    (tmp_path / "zhengfa.toml").write_text(TOML, "utf-8")
+    (raw / "公安局线索台账.csv").write_text(HEAD + ONE, "utf-8")
+    for second in (OTHER, ONE, OTHER):
+        (raw / "法院线索台账.csv").write_text(HEAD + second, "utf-8")
+        open_project(tmp_path).build()
+    project = open_project(tmp_path)
+    for builds, expected in (((1, 2), ("重复件合并", -1)), ((2, 3), ("重复件拆分", 1))):
+        found = {f["key"]: f for f in project.compare(*builds).as_json()["figures"]}
+        assert [(c["why"], c["n"]) for c in found["线索.收到"]["contributions"]] == [expected]
+
+
+def test_what_was_superseded_is_told_from_what_was_withdrawn(tmp_path: Path) -> None:
+    raw = tmp_path / "data" / "raw"
+    raw.mkdir(parents=True)
+    (tmp_path / "zhengfa.toml").write_text(TOML + 'mode = "累计"\n', "utf-8")
+    (raw / "公安局线索台账（截至2021年5月31日）.csv").write_text(HEAD + ONE + OTHER, "utf-8")
+    open_project(tmp_path).build()
+    later = raw / "公安局线索台账（截至2021年6月30日）.csv"
+    later.write_text(HEAD + ONE + OTHER.replace("X2", "X3").replace("张一", "李一"), "utf-8")
+    open_project(tmp_path).build()
+    later.write_text(HEAD + ONE, "utf-8")
+    project = open_project(tmp_path)
+    project.build()
+    for builds, expected in (((1, 2), {"被后来的版本替代": -1, "新报送": 1}), ((2, 3), {"不再报送": -1})):
+        found = {f["key"]: f for f in project.compare(*builds).as_json()["figures"]}
+        assert {c["why"]: c["n"] for c in found["线索.收到"]["contributions"]} == expected
 
 
 def test_a_rate_splits_exactly(city: Project) -> None:

@@ -12,6 +12,7 @@ from zhengfa_stats.counting.frames import PLACE
 from zhengfa_stats.counting.matching import Key, Matched, Row, differences, place, plain
 from zhengfa_stats.counting.sides import Side, identity_of
 from zhengfa_stats.query import Blank, Query, links
+from zhengfa_stats.records import Place
 from zhengfa_stats.schema import Field, Ledger
 
 
@@ -78,9 +79,13 @@ class Causes:
         found = list(rows)
         if any(_place_text(row) in self._also_after for row in found):
             return Cause("重复件合并", "现在并入别的行")
-        if any(row["source_file"] in self.after.files for row in found):
-            return Cause("被后来的版本替代", "文件还在，这一行已由后来报送的替代")
+        if any(self._stands(row["source_file"]) for row in found):
+            return Cause("被后来的版本替代", "文件没有变，这一行已由后来报送的替代")
         return Cause("不再报送", "后一期的文件里没有这一行")
+
+    def _stands(self, file: str) -> bool:
+        """Whether a file is there on both sides, and is the same."""
+        return file in self.after.files and self.after.files[file] == self.before.files.get(file)
 
     @cached_property
     def _also_before(self) -> frozenset[str]:
@@ -131,7 +136,7 @@ def _merged_into(rows: Mapping[int, Row]) -> frozenset[str]:
 
 def _place_text(row: Row) -> str:
     file, sheet, number = (row[name] for name in PLACE)
-    return f"{file} · {sheet} · 第{int(number)}行"
+    return str(Place(file, sheet, str(int(number))))  # as `also` names the rows merged into one
 
 
 def _told(difference: tuple[Field, object, object]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from zhengfa_stats.counting.answer import Answer, Session
@@ -16,13 +16,13 @@ from zhengfa_stats.schema import Each, Schema
 
 @dataclass(frozen=True)
 class Side:
-    """One side of a comparison; `files` are the raw files that its ledgers were read from."""
+    """One side of a comparison; `files` are the raw files that its ledgers were read from, by name, with their SHA-256."""
 
     frames: Mapping[str, Native]
     schema: Schema
     clock: Clock
     project: Clock
-    files: frozenset[str] = frozenset()
+    files: Mapping[str, str] = field(default_factory=dict)
 
     def count(self, expr: Expr) -> Answer:
         """The expression's Answer on this side."""
