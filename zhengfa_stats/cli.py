@@ -7,7 +7,6 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
@@ -188,7 +187,7 @@ def _build(args: argparse.Namespace) -> Any:
         print(summarise_build(manifest))
         print(returned or "", end="\n" if returned else "")
     found = {"sheets": manifest["sheets"], "problems": manifest["n_problems"]}
-    return {**found, "returned": asdict(returned)} if returned else found
+    return {**found, "returned": returned.as_json()} if returned else found
 
 
 def _standing(args: argparse.Namespace) -> tuple[Any, None] | None:

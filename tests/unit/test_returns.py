@@ -131,8 +131,19 @@ def test_what_is_mended_is_told(tmp_path: Path) -> None:
     before = project.figure("线索.收到").value
     again = open_project(tmp_path)
     found = progress(tmp_path, again.problems)
-    assert found is not None and (found.mended, found.remaining, found.new) == (2, 1, 1)
-    assert str(again.returned) == "退回核实的问题：已改正2个，尚未改正1个；此后新出现1个。"
+    assert found is not None
+    said = {part: [(k["cell"], k["kind"]) for k in keys] for part, keys in found.as_json().items()}
+    assert said == {
+        "mended": [("B3", "日期不存在"), ("C4", "词语无法识别")],
+        "remaining": [("D5", "词语无法识别")],
+        "new": [("D4", "词语无法识别")],
+    }
+    lines = str(again.returned).splitlines()
+    assert lines[0] == "退回核实的问题：已改正2个，尚未改正1个；此后新出现1个。"
+    assert (
+        lines[1] == "  已改正：公安局线索 · 线索 · B3　日期不存在：收到日期：“2021-13-05”不是日历上的日子"
+        and len(lines) == 5
+    )
     figures = {f["key"]: f["value"] for f in again.figures()["figures"]}
     changes = {f["key"]: f for f in again.compare(1, 2).as_json()["figures"]}
     assert (before, again.figure("线索.收到").value) == (2, 3)

@@ -24,6 +24,7 @@ from zhengfa_stats.schema import Schema
 
 FOLDER = RETURNED.parent
 _UNSAFE = re.compile(r'[\x00-\x1f<>:"/\\|?*]')
+_MOST = 10  # problems of a kind that are listed on the terminal
 _OTHERS = "与别处报送的记录对不上"  # whatever the problem says, when the other side is somebody else's
 _CHECK = "请核对本单位的记录；确认无误的，在“核实结果”里写明"
 _NEUTRAL: Mapping[str, str] = {  # problems that were found with the help of the roster, whoever sent that
@@ -167,14 +168,29 @@ def safe_name(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Of the problems that were returned: how many are mended, how many remain, and how many are new since."""
+    """Of the problems that were returned: which are mended, which remain, and which are new since."""
 
-    mended: int
-    remaining: int
-    new: int
+    mended: tuple[Key, ...]
+    remaining: tuple[Key, ...]
+    new: tuple[Key, ...]
 
     def __str__(self) -> str:
-        return f"退回核实的问题：已改正{self.mended}个，尚未改正{self.remaining}个；此后新出现{self.new}个。"
+        counts = f"已改正{len(self.mended)}个，尚未改正{len(self.remaining)}个；此后新出现{len(self.new)}个。"
+        parts = (("已改正", self.mended), ("尚未改正", self.remaining), ("新出现", self.new))
+        return "\n".join([f"退回核实的问题：{counts}", *(line for name, keys in parts for line in _listed(name, keys))])
+
+    def as_json(self) -> dict[str, list[dict[str, str]]]:
+        """The problems of each kind by place."""
+        names = ("file", "sheet", "cell", "kind", "field", "what")
+        parts = {"mended": self.mended, "remaining": self.remaining, "new": self.new}
+        return {part: [dict(zip(names, key, strict=True)) for key in keys] for part, keys in parts.items()}
+
+
+def _listed(name: str, keys: Sequence[Key]) -> Iterator[str]:
+    for file, sheet, cell, kind, _, what in keys[:_MOST]:
+        yield f"  {name}：{' · '.join(filter(None, (file, sheet, cell)))}　{kind}：{what}"
+    if len(keys) > _MOST:
+        yield f"  {name}的还有{len(keys) - _MOST}个，全部见 --json"
 
 
 def progress(root: Path, problems: Sequence[Problem]) -> Progress | None:
@@ -184,21 +200,20 @@ def progress(root: Path, problems: Sequence[Problem]) -> Progress | None:
         return None
     returned, known = (Counter(map(tuple, found[name])) for name in ("returned", "known"))
     now = Counter(_key(p) for p in problems if not p.place.sheet.startswith(LIST))
-    remaining = (returned & now).total()
-    moved = _moved(returned - now, now - known)
-    return Progress(returned.total() - remaining - moved, remaining + moved, (now - known).total() - moved)
+    gone, fresh = list((returned - now).elements()), list((now - known).elements())
+    moved = [pair for key in gone if (pair := _moved(key, fresh))]
+    mended = Counter(gone) - Counter(old for old, _ in moved)
+    remaining = (returned & now) + Counter(new for _, new in moved)
+    return Progress(*(tuple(sorted(c.elements())) for c in (mended, remaining, Counter(fresh))))
 
 
-def _moved(gone: Counter[Key], fresh: Counter[Key]) -> int:
-    """How many problems only stand in another row now: what is wrong, in which sheet and field, is the same."""
-    return (_placeless(gone) & _placeless(fresh)).total()
-
-
-def _placeless(keys: Counter[Key]) -> Counter[Key]:
-    found: Counter[Key] = Counter()
-    for (file, sheet, _, *rest), n in keys.items():
-        found[(file, sheet, *rest)] += n
-    return found
+def _moved(key: Key, fresh: list[Key]) -> tuple[Key, Key] | None:
+    """A problem and the fresh one that it now is, taken from the fresh: it only stands in another row."""
+    found = next((f for f in fresh if f[:2] + f[3:] == key[:2] + key[3:]), None)
+    if found is None:
+        return None
+    fresh.remove(found)
+    return key, found
 
 
 def _key(p: Problem) -> Key:
