@@ -7,7 +7,7 @@ import hashlib
 import os
 import pickle
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, as_completed, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, as_completed, wait
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -114,7 +114,8 @@ def read_all(
         found = [_counted(read, bar) for read in _confined(tasks, packed, workers, limits)]
         lost = {f.file for f in found if f.lost}
         if again := [task for task in tasks if task.name in lost]:  # alone: what they had beside them no longer matters
-            found = [f for f in found if not f.lost] + list(_confined(again, packed, 1, limits))
+            found = [f for f in found if not f.lost]
+            found += [read for task in again for read in _confined([task], packed, 1, limits)]
         return kept + found
 
 
@@ -150,29 +151,54 @@ def _on(executor: Executor, tasks: Sequence[Task], packed: bytes) -> Iterator[Fi
 
 
 def _confined(tasks: Sequence[Task], packed: bytes, workers: int, limits: Limits) -> Iterator[FileRead]:
+    """What each file gives; where the pool itself breaks, what it had not read to the end is lost."""
     if not tasks:
         return
     before = {child.pid for child in psutil.Process().children()}
-    with ProcessPool(max_workers=workers, initializer=_mute) as pool:
-        waiting: dict[str, Future[FileRead]] = {
-            name: pool.schedule(read_and_keep, args=[path, name, packed, kept], timeout=limits.time_for(path))
-            for path, name, kept in tasks
-        }
-        most = limits.memory_for(workers)
-        while waiting:
+    most = limits.memory_for(workers)
+    pool = ProcessPool(max_workers=workers, initializer=_prepare, initargs=[packed])
+    try:
+        waiting = _scheduled(pool, tasks, limits)
+        unread = {task.name for task in tasks}
+        while waiting and (pool.active or any(future.done() for future in waiting.values())):
             done = [name for name, future in waiting.items() if future.done()]
             for name in done:
+                unread.remove(name)
                 yield _result(name, waiting.pop(name))
             if waiting and not done:
                 _kill_greedy(before, most)
                 wait(waiting.values(), _LOOK, FIRST_COMPLETED)
+        yield from (_crashed(name) for name in sorted(unread))
+    finally:
+        pool.stop()
+        pool.join()
 
 
-def _mute() -> None:
-    """A worker says what it found by what it returns; a parser that panics would print its stack, with what it read."""
+def _scheduled(pool: ProcessPool, tasks: Sequence[Task], limits: Limits) -> dict[str, Future[FileRead]]:
+    """The files by name as they were handed to the pool; fewer where a worker died at once and took the pool with it."""
+    futures: dict[str, Future[FileRead]] = {}
+    for task in tasks:
+        try:
+            futures[task.name] = pool.schedule(_read_prepared, args=list(task), timeout=limits.time_for(task.path))
+        except RuntimeError:  # the pool takes no more
+            break
+    return futures
+
+
+_packed = b""  # in a worker: what reading depends on, sent once and not with every file
+
+
+def _prepare(packed: bytes) -> None:
+    """Make a worker ready. It says what it found by what it returns; a parser that panics would print what it read."""
+    global _packed
+    _packed = packed
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, 2)
     os.close(silence)
+
+
+def _read_prepared(path: Path, name: str, kept: Path | None) -> FileRead:
+    return read_and_keep(path, name, _packed, kept)
 
 
 def _kill_greedy(before: set[int], most: int) -> None:
@@ -195,13 +221,18 @@ def _result(name: str, future: Future[FileRead]) -> FileRead:
         raise
     except TimeoutError:
         return _lost(name, "读取这个文件用的时间太长，已停止", _SAVE_AS)
-    except ProcessExpired:
-        return _lost(name, "读取这个文件时读取程序崩溃或占用内存太多，文件可能已损坏或太大；其余文件照常处理", _SAVE_AS)
+    except (ProcessExpired, BrokenExecutor):
+        return _crashed(name)
     except MemoryError:
         return _lost(name, "读取这个文件时内存不够", "请关掉别的程序，或把它拆成几个较小的工作簿")
     except Exception as error:  # a defect of ours must not lose the other files
         what = f"读取这个文件时程序出错（{type(error).__name__}），其余文件照常处理"
         return _lost(name, what, f"这是程序的缺陷，请反馈给开发者；{_SAVE_AS}")
+
+
+def _crashed(name: str) -> FileRead:
+    what = "读取这个文件时读取程序崩溃或占用内存太多，文件可能已损坏或太大；其余文件照常处理"
+    return _lost(name, what, _SAVE_AS)
 
 
 def _lost(name: str, what: str, do: str) -> FileRead:

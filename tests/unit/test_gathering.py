@@ -8,11 +8,13 @@ import os
 import pickle
 import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pebble.pool.process import PoolManager
 
 from zhengfa_stats import build, gathering
 from zhengfa_stats.config import read_config
@@ -74,6 +76,21 @@ def test_one_file_is_lost_and_no_other(
     lost = found[f"{name}.csv"]
     (problem,) = lost.problems
     assert lost.refused and says in problem.what and problem.do and "张三" not in str(problem)
+
+
+def test_a_pool_that_breaks_loses_no_other_file(
+    tmp_path: Path, context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker that dies before it says what it took breaks the whole pool, and futures that nobody will end."""
+
+    def broken(*_: object) -> object:
+        raise BrokenProcessPool("All workers expired")
+
+    monkeypatch.setattr(PoolManager, "find_expired_task", broken)
+    names = ["dies.csv", *(f"{i}.csv" for i in range(12))]
+    found = read(tmp_path, context, names, monkeypatch)
+    assert [name for name in names if found[name].refused] == ["dies.csv"]
+    assert "读取程序崩溃" in found["dies.csv"].problems[0].what
 
 
 def test_a_worker_that_dies_is_tried_again(tmp_path: Path, context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
