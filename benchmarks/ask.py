@@ -21,7 +21,7 @@ sys.path.insert(0, str(ROOT))
 
 from zhengfa_stats.counting.answer import evaluate  # noqa: E402
 from zhengfa_stats.declared import load_schema  # noqa: E402
-from zhengfa_stats.language.questions import Asker  # noqa: E402
+from zhengfa_stats.language.asking.questions import Asker  # noqa: E402
 from zhengfa_stats.query import Clock  # noqa: E402
 
 CLOCK = Clock(date(2021, 1, 1), date(2021, 6, 30))

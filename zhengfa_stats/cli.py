@@ -253,7 +253,7 @@ def _confirm_names() -> None:
 
 
 def _ask(args: argparse.Namespace) -> Any:
-    from zhengfa_stats.language.questions_asked import ask_as_asked
+    from zhengfa_stats.language.asking.asked import ask_as_asked
 
     found, lines, args.code = ask_as_asked(_open(args).ask, args.question, rows=args.rows, xlsx=args.xlsx)
     if not args.json:

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from zhengfa_stats.counting.sides import Side
     from zhengfa_stats.documents.desk import Desk
     from zhengfa_stats.documents.returns import Progress, Returned
-    from zhengfa_stats.language.questions import Asker
-    from zhengfa_stats.language.questions_replying import Reply
+    from zhengfa_stats.language.asking.questions import Asker
+    from zhengfa_stats.language.asking.replying import Reply
     from zhengfa_stats.records import Problem
 
 
@@ -129,14 +129,14 @@ class Project(Viewer):
 
     def ask(self, question: str) -> Reply:
         """The answer to a question in Chinese, with its rows; NotUnderstood names the words that were not understood."""
-        from zhengfa_stats.language.questions_several import reply
+        from zhengfa_stats.language.asking.several import reply
 
         return reply(self._asker.understand(question), self._asker, self.count, self.show)
 
     @cached_property
     def _asker(self) -> Asker:
         from zhengfa_stats.documents.desk import regions_of
-        from zhengfa_stats.language.questions import Asker, spans_of, units_of
+        from zhengfa_stats.language.asking.questions import Asker, spans_of, units_of
 
         regions = {region for found in regions_of(self.frames).values() for region in found}
         known = spans_of(self.frames)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from zhengfa_stats.language.arithmetic import DOUBTFUL, WRONG, check
 from zhengfa_stats.language.passages import Passage
-from zhengfa_stats.language.quantities import find_quantities
+from zhengfa_stats.language.quantities.finding import find_quantities
 
 Rows = Sequence[tuple[str, Sequence[str]]]
 

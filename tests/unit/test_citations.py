@@ -11,8 +11,8 @@ import pytest
 from zhengfa_stats.declared import load_schema
 from zhengfa_stats.errors import DefinitionError
 from zhengfa_stats.language import tags
-from zhengfa_stats.language.binding import canonical
-from zhengfa_stats.language.citations import Citation, cite
+from zhengfa_stats.language.citing.binding import canonical
+from zhengfa_stats.language.citing.citations import Citation, cite
 from zhengfa_stats.language.passages import Passage, Tagged
 from zhengfa_stats.query import At, Clock, Expr, Formula
 

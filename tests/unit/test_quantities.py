@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zhengfa_stats.language.quantities import Quantity, agrees, find_blanks, find_quantities, truncated
+from zhengfa_stats.language.quantities.finding import Quantity, agrees, find_blanks, find_quantities, truncated
 from zhengfa_stats.numerals import to_chinese
 
 SPEC = Path(__file__).parent.parent / "spec" / "quantities.txt"

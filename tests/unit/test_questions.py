@@ -15,10 +15,10 @@ import zhengfa_stats as zs
 from tests.city import City, build_city
 from tests.unit.asking_gold import Both, Refused, Rows, gold
 from zhengfa_stats.cli import main
-from zhengfa_stats.language.questions import Asker
-from zhengfa_stats.language.questions_frame import NotUnderstood
-from zhengfa_stats.language.questions_several import Several
-from zhengfa_stats.language.restating_reading import read
+from zhengfa_stats.language.asking.frame import NotUnderstood
+from zhengfa_stats.language.asking.questions import Asker
+from zhengfa_stats.language.asking.restating_reading import read
+from zhengfa_stats.language.asking.several import Several
 from zhengfa_stats.project import Project
 
 TOML = 'city = "示例市"\nsince = 2021-01-01\nas_of = 2021-06-30\n'

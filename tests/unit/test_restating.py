@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from zhengfa_stats.counting.frames import ORIGIN
 from zhengfa_stats.declared import load_schema
-from zhengfa_stats.language.questions_building import Asked
-from zhengfa_stats.language.questions_units import python_of
-from zhengfa_stats.language.restating import restate
-from zhengfa_stats.language.restating_reading import read
+from zhengfa_stats.language.asking.building import Asked
+from zhengfa_stats.language.asking.restating import restate
+from zhengfa_stats.language.asking.restating_reading import read
+from zhengfa_stats.language.asking.units import python_of
 from zhengfa_stats.query import (
     And,
     AsOf,

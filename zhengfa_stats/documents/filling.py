@@ -9,10 +9,10 @@ from decimal import Decimal
 
 from zhengfa_stats.documents.desk import Desk
 from zhengfa_stats.language import tags as tagging
-from zhengfa_stats.language.citations import Citation, cite, context_of
+from zhengfa_stats.language.citing.citations import Citation, cite, context_of
 from zhengfa_stats.language.passages import Passage, Tagged
 from zhengfa_stats.language.prose import clause_without, left_out, written
-from zhengfa_stats.language.quantities import Quantity, find_quantities
+from zhengfa_stats.language.quantities.finding import Quantity, find_quantities
 from zhengfa_stats.language.wording import said
 
 EMPTY = "***"

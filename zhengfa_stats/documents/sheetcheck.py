@@ -12,7 +12,7 @@ from zhengfa_stats.documents.judging import Judged
 from zhengfa_stats.documents.package import Parts
 from zhengfa_stats.documents.sheets import open_book, passages_of
 from zhengfa_stats.documents.tabular import Form, FormCell, Spot, read_form
-from zhengfa_stats.language.quantities import agrees, find_quantities
+from zhengfa_stats.language.quantities.finding import agrees, find_quantities
 from zhengfa_stats.language.wording import said
 from zhengfa_stats.reading.cleaning.normal import tight
 from zhengfa_stats.reading.offices import is_whole

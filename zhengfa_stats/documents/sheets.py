@@ -17,7 +17,7 @@ from zhengfa_stats.documents.package import Element, Parts
 from zhengfa_stats.documents.tabular import Form, Spot, read_form
 from zhengfa_stats.errors import WorkbookError
 from zhengfa_stats.language.passages import Passage
-from zhengfa_stats.language.quantities import find_blanks, find_quantities
+from zhengfa_stats.language.quantities.finding import find_blanks, find_quantities
 from zhengfa_stats.language.wording import said
 from zhengfa_stats.reading.formats import xlsx
 from zhengfa_stats.reading.formats.cells import tidy

@@ -19,7 +19,7 @@ from zhengfa_stats.documents.word import EXHIBITS, Paragraph, Word
 from zhengfa_stats.documents.wordforms import check_forms
 from zhengfa_stats.errors import DocumentError, ZhengfaError
 from zhengfa_stats.files import replacing
-from zhengfa_stats.language.citations import cite
+from zhengfa_stats.language.citing.citations import cite
 from zhengfa_stats.language.passages import Passage, Tagged
 from zhengfa_stats.language.verdicts import verify as judge
 from zhengfa_stats.query import Clock

@@ -9,8 +9,8 @@ from html import escape
 
 from zhengfa_stats.counting.answer import Answer, is_grouped
 from zhengfa_stats.exhibits import shapes
+from zhengfa_stats.language.asking.restating import restate
 from zhengfa_stats.language.periods import say_period
-from zhengfa_stats.language.restating import restate
 from zhengfa_stats.language.wording import said
 from zhengfa_stats.query import At, Clock, queries
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
-from zhengfa_stats.language.quantities import Quantity, agrees, find_quantities
+from zhengfa_stats.language.quantities.finding import Quantity, agrees, find_quantities
 from zhengfa_stats.numerals import DIGITS, to_chinese
 
 _PER_CENT = "百分之"

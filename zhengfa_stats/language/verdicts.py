@@ -9,10 +9,10 @@ from typing import Literal
 from zhengfa_stats.counting.answer import Answer
 from zhengfa_stats.errors import ZhengfaError
 from zhengfa_stats.language import arithmetic
-from zhengfa_stats.language.citations import Citation
+from zhengfa_stats.language.citing.citations import Citation
 from zhengfa_stats.language.passages import Passage
 from zhengfa_stats.language.prose import written
-from zhengfa_stats.language.quantities import agrees, truncated
+from zhengfa_stats.language.quantities.finding import agrees, truncated
 from zhengfa_stats.language.wording import said
 from zhengfa_stats.query import At, Expr, Formula
 

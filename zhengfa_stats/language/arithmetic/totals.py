@@ -1,0 +1,238 @@
+"""Wholes without an opening word: 已查结 and 正在核查, 合计 after its parts, and lists right after a total."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from zhengfa_stats.language.arithmetic import words as words
+from zhengfa_stats.language.arithmetic.findings import DOUBTFUL, WRONG, Finding, add, found
+from zhengfa_stats.language.arithmetic.mentions import Mention, Sentence, is_carried_over
+from zhengfa_stats.language.arithmetic.parts import OPENING, is_alike, is_far, may_overlap
+from zhengfa_stats.numerals import parse
+
+_TOTAL_ALONE, _TOTAL_LAST = re.compile(words.TOTAL_ALONE), re.compile(words.TOTAL_LAST)
+_TOTAL_SAID, _EACH = re.compile(words.TOTAL_SAID), re.compile(words.EACH)
+_DONE, _UNDONE, _RECEIVED = re.compile(words.DONE), re.compile(words.UNDONE), re.compile(words.RECEIVED)
+_BALANCE = [  # in the order in which they win
+    ("left", re.compile(words.LEFT)),
+    ("carried", re.compile(words.CARRIED)),
+    ("new", re.compile(words.NEW)),
+    ("done", re.compile(f"{words.DONE}|{words.RELEASED}")),
+]
+_OTHER_ENDS = re.compile(words.OTHER_ENDS)
+_THINGS, _SCOPES = re.compile(words.THINGS), re.compile(words.SCOPES)
+_TIMES_SAID = re.compile(words.TIMES_SAID)
+_BODIES, _ACTS = re.compile(words.BODIES), re.compile(words.ACTS)
+_FILLERS, _PERIODS, _STOCKS = re.compile(words.FILLERS), re.compile(words.PERIODS), re.compile(words.STOCKS)
+
+
+def check_totals(sentence: Sentence) -> Iterator[Finding]:
+    """What a sentence's totals contradict; nothing where the words leave a way to be true."""
+    if sentence.has_blanks:
+        return
+    yield from _check_done_and_undone(sentence)
+    yield from _check_totals_after(sentence)
+    yield from _check_lists_after(sentence)
+    yield from _check_balance(sentence)
+
+
+def _levels(sentence: Sentence) -> list[Mention]:
+    counted = [m for m in sentence.mentions if m.sense == "level" and m.quantity.kind == "count" and m.quantity.unit]
+    return [m for m in counted if not m.old and not m.aside]
+
+
+def _check_done_and_undone(sentence: Sentence) -> Iterator[Finding]:
+    """收到236条，已查结147条，89条正在核查: what is done and what is not make up what was received."""
+    if is_carried_over(sentence.text):
+        return
+    mentions = _levels(sentence)
+    for i, whole in enumerate(mentions):
+        if whole.opener or _state(whole) or not _is_received(whole):
+            continue
+        top = _unnested([m for m in mentions[i + 1 :] if m.kind == whole.kind and m.segment <= whole.segment + 2])
+        done, undone = ([m for m in top if _state(m) == state] for state in ("done", "undone"))
+        if done and undone:
+            yield from _check_states(whole, done, undone, [m for m in top if not _state(m)])
+            return
+
+
+def _is_received(whole: Mention) -> bool:
+    said = whole.clause + whole.tail
+    return bool(
+        _RECEIVED.search(said) or _TOTAL_SAID.search(said) or _SCOPES.search(said) or _THINGS.search(whole.tail)
+    )
+
+
+def _state(m: Mention) -> str:
+    said = m.clause + m.tail
+    return "undone" if _UNDONE.search(said) else "done" if _DONE.search(said) else ""
+
+
+def _unnested(after: Sequence[Mention]) -> list[Mention]:
+    """Without what 其中 or 含 opened: those are parts of a part; a state word (查结, 在查) brings the chain back."""
+    top: list[Mention] = []
+    is_nested = False
+    for m in after:
+        is_nested = m.opener in OPENING or (is_nested and not _state(m))
+        if not is_nested:
+            top.append(m)
+    return top
+
+
+def _check_states(
+    whole: Mention, done: list[Mention], undone: list[Mention], others: list[Mention]
+) -> Iterator[Finding]:
+    terms = sorted([done[0], undone[0]], key=lambda m: m.quantity.start)
+    every = sorted({*done, *undone, *others}, key=lambda m: m.quantity.start)
+    options = [terms, [*terms, *others], every, *([*terms, other] for other in others)]
+    if any(add(option).meets(whole) for option in options):
+        return
+    total = add(terms)
+    if len(every) > 2 and add(every).is_near(whole):
+        total = add(every)
+    is_plain = len(every) == 2 and terms[1].segment == whole.segment and not is_far(total, whole)
+    if is_plain or total.is_near(whole):
+        kind = WRONG if is_plain else DOUBTFUL
+        yield found(whole, total.terms, kind, "办结与未结", total.against(whole))
+
+
+def _check_balance(sentence: Sentence) -> Iterator[Finding]:
+    """上期结转12件，新收36件，办结40件，未结8件: what was there and what came is what went and what is left."""
+    sides: dict[str, list[Mention]] = {"carried": [], "new": [], "done": [], "left": []}
+    for m in _levels(sentence):
+        name = next((name for name, pattern in _BALANCE if pattern.search(m.clause)), "")
+        if name:
+            sides[name].append(m)
+    terms = [of[0] for of in sides.values() if len(of) == 1]
+    if len(terms) < len(sides) or len({m.kind for m in terms}) > 1:
+        return
+    carried, new, done, left = terms
+    kind = DOUBTFUL if _OTHER_ENDS.search(sentence.text) else WRONG
+    came = add([carried, new])
+    went = add([done, left, *(m for m in _levels(sentence) if m.kind == new.kind and _OTHER_ENDS.search(m.clause))])
+    said = [m for m in _levels(sentence) if m.kind == new.kind and _is_sum_said(m)]
+    if len(said) == 1 and not came.meets(said[0]):
+        yield found(said[0], came.terms, WRONG, "合计", came.against(said[0]))
+    elif came.low > went.high or went.low > came.high:
+        yield found(left, [carried, new, done], kind, "结转", f"{came.working}，{went.working}，收支不平，请核对")
+
+
+def _is_sum_said(m: Mention) -> bool:
+    return bool(_TOTAL_SAID.search(m.clause)) and not m.opener and not any(p.search(m.clause) for _, p in _BALANCE)
+
+
+def _check_totals_after(sentence: Sentence) -> Iterator[Finding]:
+    """群众举报147条、上级交办89条，合计236条."""
+    mentions = sentence.mentions
+    for i, whole in enumerate(mentions):
+        if whole.sense != "level" or whole.opener or whole.quantity.kind != "count" or whole.old:
+            continue
+        before = [m for m in mentions[:i] if is_alike(m, whole) and m.aside == whole.aside and m.quantity.unit]
+        is_alone = bool(
+            _TOTAL_ALONE.search(whole.clause)
+        )  # 一审案件中，甲6200件、乙3900件，共计…: 中 opens what has no whole before
+        kept = [m for i, m in enumerate(before) if m.opener not in ("among", "within") or (is_alone and not i)]
+        parts = _within_reach(whole, kept)
+        if len(parts) > 1 and _TOTAL_SAID.search(whole.clause) and not _is_mixed(mentions[:i], parts):
+            yield from _check_total_after(whole, parts)
+
+
+def _within_reach(whole: Mention, parts: list[Mention]) -> list[Mention]:
+    """甲12件；乙13件；合计25件: beyond a ； only where each ； parts one number, and the total stands alone."""
+    here = [m for m in parts if m.segment == whole.segment]
+    segments = [m.segment for m in parts]
+    return parts if not here and _TOTAL_ALONE.search(whole.clause) and len(set(segments)) == len(segments) else here
+
+
+def _is_mixed(before: Sequence[Mention], parts: Sequence[Mention]) -> bool:
+    """13个市州、91个省直单位、48所高校，共计…: what is listed has several measure words, and the whole counts them all."""
+    inside = before[before.index(parts[0]) + 1 :]
+    return any("、" in m.lead and m.quantity.kind == "count" and m.kind != parts[0].kind for m in inside)
+
+
+def _check_total_after(whole: Mention, parts: list[Mention]) -> Iterator[Finding]:
+    if _EACH.search(parts[-1].clause) or any(_TOTAL_SAID.search(p.clause) for p in parts[1:]) or may_overlap(parts):
+        return
+    if any(add(parts[k:]).meets(whole) for k in range(len(parts))):
+        return
+    total = add(parts)
+    if (_is_one_list(parts) and _is_their_total(whole, parts)) or _is_their_period(whole, parts):
+        yield found(whole, parts, WRONG, "合计", total.against(whole))
+    elif total.is_near(whole):
+        kind = WRONG if _TOTAL_ALONE.search(whole.clause) else DOUBTFUL
+        says = total.against(whole) if kind == WRONG else total.beside(whole)
+        yield found(whole, parts, kind, "合计", says)
+
+
+def _is_one_list(parts: Sequence[Mention]) -> bool:
+    return all(p.listed or "、" in p.lead for p in parts[1:])
+
+
+def _is_their_total(whole: Mention, parts: Sequence[Mention]) -> bool:
+    """合计 alone, 民辅警总数, 三年累计 after three numbers, or the same act again: 处理…、处理…，共处理."""
+    if _TOTAL_ALONE.search(whole.clause) or _TOTAL_LAST.search(whole.clause):
+        return True
+    said = _TIMES_SAID.search(whole.clause)
+    times = parse(said["times"]) if said else None
+    if times is not None and times.value == len(parts):
+        return True
+    act = _FILLERS.sub("", whole.clause)
+    return len(act) > 1 and all(p.clause.endswith(act) for p in parts)
+
+
+def _is_their_period(whole: Mention, parts: Sequence[Mention]) -> bool:
+    """上半年办理5412件，下半年办理6088件，全年共办理11500件: one act in the periods that make up another; stocks are no sums."""
+    acts = {_FILLERS.sub("", _PERIODS.sub("", m.clause)).replace("共", "") for m in (whole, *parts)}
+    said = tuple("".join(_PERIODS.findall(m.clause)) for m in parts)
+    wholes = [name for name, of in words.PARTS_OF_PERIODS if of == said]
+    act = next(iter(acts))
+    return len(acts) == 1 and bool(act) and not _STOCKS.search(act) and any(name in whole.clause for name in wholes)
+
+
+def _check_lists_after(sentence: Sentence) -> Iterator[Finding]:
+    """处理干警71人，公安41人、法院11人、检察院6人、司法行政12人: a slip rather than parts left out."""
+    mentions = _levels(sentence)
+    for i, whole in enumerate(mentions):
+        if whole.opener or whole.listed or _state(whole):
+            continue
+        for run in _runs(mentions, i):
+            if run[0].lead.lstrip().startswith("、"):
+                continue  # 红色教育12次、警示教育8次、英模教育5次: the first of a list is no whole
+            total = add(run)
+            fits = any(add(run[:n]).meets(whole) for n in range(1, len(run) + 1))
+            said = _TIMES_SAID.search(
+                re.split("[，,；;：:]", sentence.text[: whole.quantity.start - sentence.start])[-1]
+            )
+            times = parse(said["times"]) if said and _TOTAL_SAID.search(whole.clause) else None
+            if not fits and times and times.value == len(run) and not is_far(total, whole):
+                yield found(whole, run, WRONG, "分项之和", total.against(whole))
+                return
+            if not fits and total.is_near(whole) and not may_overlap(run):
+                yield found(whole, run, DOUBTFUL, "分项之和", total.beside(whole))
+                return
+
+
+def _runs(mentions: Sequence[Mention], i: int) -> Iterator[tuple[Mention, ...]]:
+    """The lists that may be a whole's parts: bodies of one sort, each with its number; for a total said, any list after ；."""
+    whole = mentions[i]
+    after = [m for m in mentions[i + 1 :] if m.kind == whole.kind]
+    if any(m.opener or _TOTAL_SAID.search(m.clause) for m in after if m.segment == whole.segment):
+        after = [m for m in after if m.segment != whole.segment]
+    if not after:
+        return
+    run = tuple(m for m in after if m.segment == after[0].segment)
+    plain = not any(m.opener or _TOTAL_SAID.search(m.clause) or _state(m) for m in run)
+    told = bool(_TOTAL_SAID.search(whole.clause)) and run[0].segment == whole.segment + 1
+    if plain and len(run) > 1 and (told or (_is_one_sort(run) and whole.segment == run[0].segment)):
+        yield run
+
+
+def _is_one_sort(run: Sequence[Mention]) -> bool:
+    """Bodies, areas, quarters: 公安局…、法院…; or names that end alike: 公安系统…、法院系统…"""
+    names = [m.name for m in run]
+    if any(_ACTS.search(n) for n in names):
+        return False
+    return all(_BODIES.search(n) for n in names) or (
+        len({n[-2:] for n in names}) == 1 and len(set(names)) == len(names)
+    )

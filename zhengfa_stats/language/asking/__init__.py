@@ -1,0 +1,1 @@
+"""Questions in Chinese → expressions and replies, and back."""

@@ -1,0 +1,228 @@
+"""By what a question wants its answer broken down: 各单位, 按来源, 每个月, 哪个单位最多, 前三名."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from zhengfa_stats.language.asking.frame import Frame, NotUnderstood, Sentence
+from zhengfa_stats.query import By
+from zhengfa_stats.schema import Field
+
+_KINDS = (
+    "各类",
+    "各种",
+    "每类",
+    "每种",
+    "哪类",
+    "哪种",
+    "哪一类",
+    "哪一种",
+    "每一类",
+)  # of the things counted: 各类线索
+_COUNTED = ("名", "位", "个", "家", "类", "种", "项", "几")
+_BETWEEN = ("的", "是", *_COUNTED)
+
+
+def axes(s: Sentence, frame: Frame) -> Frame:
+    """The Frame with what the answer is grouped by, and how many groups of which end are wanted."""
+    frame = _distinct(s, frame)
+    found: list[By] = []
+    i = 0
+    while i < len(s.tokens):
+        if i not in s.used and _is_whole(s, i) and _take(s, i, found):
+            pass
+        elif i not in s.used and s.has(i, "by", "each", "which", "which_many"):
+            i = _after(s, i, found)
+        i += 1
+    extremes = list(s.free("most", "least", "top", "bottom"))
+    if extremes and not found:
+        _behind_extreme(s, extremes, found)
+    if not found:
+        _before_spread(s, found)
+    if not found and (trend := list(s.free("trend"))) and (by := _grain(s, "month")):
+        s.use(*trend)
+        found.append(by)
+    if any(b.level in ("month", "quarter", "year") for b in found):
+        s.use(*s.free("trend"))
+    frame = replace(frame, by=(*frame.by, *dict.fromkeys(found)))
+    return _ranked(s, frame) if frame.by else frame
+
+
+def _after(s: Sentence, i: int, found: list[By]) -> int:
+    """按来源和单位, 各类别: the axes that follow a marker; the marker is used only where there is one."""
+    j = i + 1
+    while j < len(s.tokens) and (
+        s.tokens[j].text in ("个", "的", "家", "一个", "种", "类", "按", "照") or s.has(j, "by")
+    ):
+        j += 1
+    kind = s.habits.axes.get("类别") or s.habits.axes.get("类型")
+    if kind and j < len(s.tokens) and s.tokens[i].text in _KINDS and s.tokens[j].of("noun", s.ledger):
+        by = axis_of(s, kind)
+        if by is not None:
+            s.use(i)
+            found.append(by)
+            return i
+    if j >= len(s.tokens) or j in s.used or _is_listed(s, i, j) or not _take(s, j, found):
+        return i
+    s.use(*range(i, j))
+    while j + 2 < len(s.tokens) and s.has(j + 1, "and", "by", "each"):
+        k = j + 2 if not s.has(j + 2, "by", "each") else j + 3
+        if k >= len(s.tokens) or not _take(s, k, found):
+            break
+        s.use(*range(j + 1, k))
+        j = k
+    if j + 1 < len(s.tokens) and s.tokens[j + 1].text in ("分", "分别", "分开", "来分", "分组", "分类"):
+        s.use(j + 1)
+        j += 1
+    return j
+
+
+def _is_listed(s: Sentence, i: int, j: int) -> bool:
+    """什么制度, 哪些任务: the records themselves are asked for, though their noun is a field's name as well."""
+    return s.has(i, "which", "which_many") and bool(s.tokens[j].of("noun", s.ledger)) and not s.has(j, "axis")
+
+
+def _take(s: Sentence, i: int, found: list[By]) -> bool:
+    """Use the token as an axis, if it is one of this ledger."""
+    by = _axis(s, i)
+    if by is None:
+        return False
+    s.use(i)
+    s.score += 0.5
+    named = {m.ledger for m in s.tokens[i].meanings if m.kind == "axis"}
+    s.is_evident |= named == {s.ledger}
+    found.append(by)
+    return True
+
+
+def _axis(s: Sentence, i: int) -> By | None:
+    token = s.tokens[i]
+    named = [m for m in token.of("axis", s.ledger) if m.slot in s.schema.ledgers[s.ledger].fields]
+    if named:
+        best = max(m.weight for m in named)
+        fields = dict.fromkeys(m.slot for m in named if m.weight == best)
+        if len(fields) > 1:
+            names = [s.schema.ledgers[s.ledger].fields[f].name for f in fields]
+            raise NotUnderstood([token.text], f"“{token.text}”可以指{'、'.join(names)}，请说明是哪一个", names)
+        return axis_of(s, next(iter(fields)))
+    match s.words.axes.get(token.text):
+        case "unit" if s.habits.unit:
+            return axis_of(s, s.habits.unit)
+        case "region" if "region" in s.schema.ledgers[s.ledger].fields:
+            return By("region")
+        case ("month" | "quarter" | "year") as grain:
+            return _grain(s, grain)
+    return None
+
+
+def _grain(s: Sentence, grain: str) -> By | None:
+    """By month of the ledger's date; what was closed, by the month in which it was."""
+    date = s.schema.ledgers[s.ledger].date
+    return By(date, grain) if date else None  # type: ignore[arg-type]
+
+
+def axis_of(s: Sentence, field_id: str, terms: tuple[str, ...] = ()) -> By | None:
+    """Grouping by a field: at its terms' own level where one of the listed terms stands below the top."""
+    field = s.schema.ledgers[s.ledger].fields.get(field_id)
+    if field is None or field.is_secret or field.kind == "persons":
+        return None
+    if field.kind == "date":
+        return By(field_id, "month")
+    return By(field_id, "term" if _is_low(s, field, terms) else "top")
+
+
+def _is_low(s: Sentence, field: Field, terms: tuple[str, ...]) -> bool:
+    vocabulary = s.schema.vocabularies.get(field.vocabulary)
+    return vocabulary is not None and any(t in vocabulary.by_name and vocabulary.top(t) != t for t in terms)
+
+
+def _is_whole(s: Sentence, i: int) -> bool:
+    """各月, 每个月, 各单位: words that hold marker and axis at once."""
+    text = s.tokens[i].text
+    if text.startswith(("哪", "打哪", "从哪", "怎么来")) and any(
+        m.weight > 2 for m in s.tokens[i].of("axis", s.ledger)
+    ):
+        return True
+    return "axis" in s.tokens[i].roles and (text[0] in "各每逐哪历谁" or (text[0] in "按分" and len(text) > 1))
+
+
+def _behind_extreme(s: Sentence, extremes: list[int], found: list[By]) -> None:
+    """收到最多的单位: the axis stands behind."""
+    for i in extremes:
+        j = i + 1
+        while j < len(s.tokens) and (s.tokens[j].text in _BETWEEN or s.has(j, "number", "which", "which_many")):
+            if s.has(j, "which", "which_many") and _take(s, j, found):
+                return
+            j += 1
+        if j < len(s.tokens) and _take(s, j, found):
+            s.use(*(k for k in range(i + 1, j) if not s.has(k, "number") and s.tokens[k].text not in _COUNTED))
+            return
+
+
+def _before_spread(s: Sentence, found: list[By]) -> None:
+    """线索来源分布, 类别构成, 单位排名: an axis with a word for how it spreads behind it."""
+    for i in range(len(s.tokens) - 1):
+        j = i + 1
+        while j < len(s.tokens) and s.tokens[j].text in ("的", "情况"):
+            j += 1
+        spread = j < len(s.tokens) and (
+            s.tokens[j].text in ("分布", "构成", "结构", "分布情况", "占比", "占比情况")
+            or s.has(j, "rank", "share", "apart")
+        )
+        listed = (
+            j < len(s.tokens) and s.has(j, "apart", "share") and bool(s.choices(i))
+        )  # 党纪处分…各多少 is a condition
+        if i not in s.used and spread and not listed and _take(s, i, found):
+            s.use(*(k for k in range(i + 1, j + 1) if s.has(k, "apart")))
+            return
+
+
+def _distinct(s: Sentence, frame: Frame) -> Frame:
+    """多少个单位, 几家单位: how many different ones."""
+    for i in s.free("ask"):
+        j = i + 1
+        while j < len(s.tokens) and s.tokens[j].text in ("个", "家"):
+            j += 1
+        if j >= len(s.tokens) or s.has(j, "idle") or s.words.axes.get(s.tokens[j].text) not in ("unit", "region"):
+            continue
+        if by := _axis(s, j):
+            s.use(i, j, *range(i + 1, j))
+            return replace(frame, measure=f"distinct {by.field}")
+    return frame
+
+
+# ── most, least, the first three ──────────────────────────────────────────────────────────────────────────────────
+
+
+def _ranked(s: Sentence, frame: Frame) -> Frame:
+    """最多 takes one group, 前三 three; 排名 all of them in order."""
+    most, least = list(s.free("most")), list(s.free("least"))
+    top, bottom = list(s.free("top")), list(s.free("bottom"))
+    n = _number_of_groups(s, (*top, *bottom, *most, *least))
+    ranks = list(s.free("rank"))
+    if not (most or least or top or bottom or ranks):
+        return frame
+    if (most or top) and (least or bottom):
+        raise NotUnderstood([s.tokens[i].text for i in (*most, *least)], "最多和最少请分开问")
+    s.use(*most, *least, *ranks)
+    s.use(*(i for i in (*top, *bottom) if n))
+    is_least = bool(least or bottom)
+    if n:
+        return replace(frame, take=n, form="table", is_least=is_least)
+    if most or least:
+        return replace(frame, take=1, form="label", is_least=is_least)
+    return replace(frame, take=-1, form="table", is_least=is_least)
+
+
+def _number_of_groups(s: Sentence, places: tuple[int, ...]) -> int:
+    """The number beside 前, 后 or 最多: 前三名, 最多的三个单位."""
+    for i in places:
+        j = i + 1
+        while j < len(s.tokens) and s.tokens[j].text in ("的", "是"):
+            j += 1
+        if j < len(s.tokens) and (number := s.tokens[j].number) is not None and j not in s.used:
+            s.use(j)
+            if j + 1 < len(s.tokens) and s.tokens[j + 1].text in _COUNTED:
+                s.use(j + 1)
+            return int(number)
+    return 0

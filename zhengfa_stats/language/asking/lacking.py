@@ -1,0 +1,71 @@
+"""What is not there: units without any (哪几家还没搞过), all but that unit (别的单位), and what contradicts itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from zhengfa_stats.language.asking.frame import Condition, Frame, NotUnderstood, Sentence, terms_of
+from zhengfa_stats.language.asking.words import Habits
+from zhengfa_stats.query import In, Not
+
+_LEFT = ("剩", "剩下", "还剩", "剩余", "余下")
+
+
+def lacking(s: Sentence, frame: Frame) -> Frame:
+    """哪几家还没搞过英模教育: the units that have none, where 没 stands before the doing of it."""
+    if len(frame.by) != 1 or frame.by[0].field != s.habits.unit or frame.form != "number":
+        return frame
+    for j in list(s.free("not")):
+        k = s.skip_idle(j + 1)
+        asked_before = any(s.has(i, "which", "which_many") and i in s.used for i in range(j))
+        if asked_before and k < len(s.tokens) and _is_doing(s, k):
+            s.use(j)
+            return replace(frame, form="lacking")
+    return frame
+
+
+def _is_doing(s: Sentence, k: int) -> bool:
+    """A verb or noun of the ledger; where a noun is a sort of record (警示教育), that."""
+    token = s.tokens[k]
+    if s.choices(k):
+        return not s.habits.verbs_tell
+    return bool(token.of("verb", s.ledger) or token.of("noun", s.ledger))
+
+
+def beside(s: Sentence, found: tuple[Condition, ...]) -> tuple[Condition, ...]:
+    """The conditions with what is said beside them: 别的单位, 只, 加一块儿."""
+    if any(c.is_negated for c in found):
+        s.use(*s.free("only"))
+    if any(len(terms_of(c.where)) > 1 or "|" in c.slot for c in found):
+        s.use(*s.free("sum"))
+    about = [c for c in found if s.habits.about_unit and c.slot == s.habits.about_unit and not c.is_negated]
+    places = list(s.free("elsewhere"))
+    if not places or len(about) != 1 or not (terms := terms_of(about[0].where)):
+        return found
+    s.use(*places)
+    unit = s.habits.unit
+    said = f"{about[0].said}以外的单位"
+    return (*found, Condition(unit, (Not(In(unit, terms)),), said, places[0], "unit", True, places[0] + 1))
+
+
+def check_states(frame: Frame, habits: Habits) -> None:
+    """Nothing is both closed and under way, or so and not so."""
+    wheres = {c.where: c.said for c in frame.conditions}
+    wheres |= {(w,): c.said for c in frame.conditions for w in c.where}
+    for (where, *_), this in list(wheres.items()):
+        if that := wheres.get((Not(where),)):
+            raise NotUnderstood([this, that], f"“{this}”和“{that}”不会同时成立，请分开问")
+    if habits.open and habits.closed and habits.open in wheres and habits.closed in wheres:
+        said = (wheres[habits.closed], wheres[habits.open])
+        raise NotUnderstood(said, f"“{said[0]}”和“{said[1]}”不会同时成立，请分开问")
+
+
+def check_counted(s: Sentence, frame: Frame) -> None:
+    """剩下 beside 去掉 may be the rest, or what is under way; 哪家征文交得最多 may be of times or of papers."""
+    left = [c.said for c in frame.conditions if c.said in _LEFT]
+    if left and any(c.is_negated for c in frame.conditions):
+        raise NotUnderstood(left, f"“{left[0]}”是说除开后其余的，还是说没有办结的？请说“其余”或“没有办结”")
+    items = {s.habits.of_items[t] for c in frame.conditions for t in terms_of(c.where) if t in s.habits.of_items}
+    if items and frame.by and not frame.measure and not frame.unit and frame.form != "lacking":
+        unit = items.pop()
+        raise NotUnderstood(["最多"], f"请说明是比次数还是比{unit}数，如“哪个单位{unit}数最多”")

@@ -1,0 +1,160 @@
+"""A sentence that asks twice, taken apart: the questions in it, and what the later ones take over from the first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from zhengfa_stats.language.asking.frame import Condition, Frame, NotUnderstood, terms_of
+from zhengfa_stats.language.asking.reading import Token
+from zhengfa_stats.language.asking.words import Habits
+from zhengfa_stats.schema import Schema
+
+_END = re.compile(r"[，,；;。？?！!\n]+")
+_NOT = ("没有", "没")  # at the end of a clause: 办完了没有
+_SIGNS = "，,；;。？?！! \n"
+_ASKING = {"ask", "exists", "whether", "most", "least", "which", "which_many", "who", "list"}
+_BARE = {"ask", "rows", "persons", "acts", "change", "more", "less", "unit_of", "and"}
+_SORTS = ("number", "label", "exists", "all")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of the questions of a sentence; `is_within`: it asks of those of the question before (其中, 里头)."""
+
+    text: str
+    is_within: bool = False
+    before: str = ""  # the question before it
+    is_compared: bool = False  # 比法院高还是低: the same number beside another
+
+
+def parts_of(text: str, tokens: Sequence[Token]) -> tuple[Part, ...]:
+    """The questions of a sentence; what asks nothing of its own goes with the one behind it, or else before it.
+
+    有没有重复举报，有几件 is one question: how many.
+    """
+    found: list[tuple[int, int]] = []
+    begin, start = 0, 0
+    even = text
+    for end in [*(m.end() for m in _END.finditer(text)), len(text)]:
+        own = [t for t in tokens if start <= t.start < end]
+        if own and all(not t.text or "idle" in t.roles or t.roles & _BARE for t in own) and found:
+            even = _without_doubt(even, tokens, found[-1]) if any("ask" in t.roles for t in own) else even
+            found[-1] = (found[-1][0], end)
+            begin = end
+        elif any(_asks(t) for t in own) or (own and own[-1].text in _NOT) or (found and _is_compared(own)):
+            found.append((begin, end))
+            begin = end
+        start = end
+    if found and begin < len(text):
+        found[-1] = (found[-1][0], len(text))
+    befores = ["", *(even[a:b] for a, b in found)]
+    return tuple(
+        Part(even[a:b], _is_within(tokens, a, b), before, _is_compared([t for t in tokens if a <= t.start < b]))
+        for (a, b), before in zip(found, befores, strict=False)
+    )
+
+
+def _asks(token: Token) -> bool:
+    """Whether a word asks: 占几成 does, 占 alone does not."""
+    return bool(token.roles & _ASKING) or ("share" in token.roles and bool(set("几多") & set(token.text)))
+
+
+def _without_doubt(text: str, tokens: Sequence[Token], place: tuple[int, int]) -> str:
+    """有没有 left out where the number is asked for behind it."""
+    for t in tokens:
+        if place[0] <= t.start < place[1] and t.roles & {"exists", "whether"}:
+            text = text[: t.start] + " " * (t.end - t.start) + text[t.end :]
+    return text
+
+
+def _is_compared(tokens: Sequence[Token]) -> bool:
+    first = next((t for t in tokens if t.roles), None)
+    return first is not None and "than" in first.roles and any(t.roles & {"change", "more", "less"} for t in tokens)
+
+
+def _is_within(tokens: Sequence[Token], start: int, end: int) -> bool:
+    first = next((t for t in tokens if start <= t.start < end), None)
+    return first is not None and "within_part" in first.roles
+
+
+def context(first: Frame, part: Part) -> Frame:
+    """What a later question takes over before it has been read: whose, when, and of which ledger."""
+    if part.is_compared:
+        return replace(first, form="number")
+    plain = replace(first, form="number", by=(), take=0, is_least=False, versus=None, share_of=None, indicator="")
+    if part.is_within:
+        return replace(plain, conditions=first.conditions)
+    return replace(plain, conditions=_whose(first), measure="", unit="")
+
+
+def _whose(frame: Frame) -> tuple[Condition, ...]:
+    return tuple(c for c in frame.conditions if c.kind in ("unit", "region"))
+
+
+def joined(first: Frame, later: Frame, part: Part, base: Frame, habits: Habits, schema: Schema) -> Frame:
+    """The later question with what it takes over; NotUnderstood where that can't be told."""
+    if later.form not in _SORTS:
+        raise NotUnderstood([part.text], "前后两问里有要分组或列出的，请分开问")
+    own = tuple(c for c in later.conditions if c not in base.conditions)
+    if part.is_compared:
+        if own or later.ledger != first.ledger or later.versus is None:
+            raise NotUnderstood([part.text], "没有听清后一问比的是什么，请分开问")
+        return later
+    if later.ledger != first.ledger:
+        return _elsewhere(first, later, part, habits)
+    if part.is_within:
+        for c in own:
+            _check_part(c, first, later, schema)
+        return replace(later, conditions=tuple(dict.fromkeys((*first.conditions, *own))))
+    others = [c for c in first.conditions if c.kind not in ("unit", "region")]
+    if not own and not later.indicator:
+        if not later.measure:
+            later = replace(later, measure=first.measure, unit=first.unit)
+        return replace(later, conditions=tuple(dict.fromkeys((*later.conditions, *others))))
+    slots = {c.slot for c in own}
+    states = {habits.open, habits.closed}
+    left = [c for c in others if c.slot not in slots]
+    if not left or _is_alike(part, own, left):
+        return later
+    fields = schema.ledgers[first.ledger].fields
+    if own and all(c.where in states or (c.slot in fields and fields[c.slot].known_from) for c in own):
+        whole = (*later.share_of, *left) if later.share_of is not None and not later.of_all else later.share_of
+        return replace(later, conditions=(*later.conditions, *left), share_of=whole)
+    said = "、".join(c.said for c in left)
+    asked = part.text.strip("，,。？? ")
+    raise NotUnderstood([asked], f"不清楚“{asked}”是不是只问“{said}”里的；是的请说“其中…”，不是的请分开问")
+
+
+def _elsewhere(first: Frame, later: Frame, part: Part, habits: Habits) -> Frame:
+    """A question about another ledger: the unit can't be carried over as it is called there."""
+    weak = [c for c in first.conditions if c.kind not in ("unit", "region") and c.slot in habits.weak]
+    if part.is_within or weak or (_whose(first) and not _whose(later)) or first.period != later.period:
+        raise NotUnderstood([part.text], "前后两问说的不是同一类台账，请分开问")
+    return later
+
+
+def _is_alike(part: Part, own: Sequence[Condition], left: Sequence[Condition]) -> bool:
+    """留置的几个，移送司法的几个; 应到几人，实到几人: said alike, and neither is said to be of the other."""
+    if not len(own) == len(left) == 1 or own[0].is_negated or left[0].is_negated:
+        return False
+    said = part.text.strip(_SIGNS)
+    rest = said.removeprefix(own[0].said)
+    return rest != said and _even(part.before).endswith(_even(left[0].said + rest))
+
+
+def _even(text: str) -> str:
+    return re.sub("[有了是]", "", text.strip(_SIGNS))
+
+
+def _check_part(c: Condition, first: Frame, later: Frame, schema: Schema) -> None:
+    """其中 has to name a part: another unit, or another source, is none."""
+    for other in first.conditions:
+        a, b = terms_of(other.where), terms_of(c.where)
+        if other.slot != c.slot or other.where == c.where or not (a and b) or other.is_negated or c.is_negated:
+            continue
+        vocabulary = schema.vocabulary_of(later.ledger, c.slot)
+        below = {d for t in a for d in vocabulary.descendants(t)} if vocabulary else set(a)
+        if not set(b) <= below:
+            raise NotUnderstood([c.said], f"“{c.said}”不是“{other.said}”的一部分，不能说“其中”；请分开问")

@@ -1,0 +1,310 @@
+"""A question in Chinese → an expression of Queries and its Reply, or a refusal that names what was not understood."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+from zhengfa_stats.counting.frames import CITY_LEVEL
+from zhengfa_stats.counting.groups import chinese_day
+from zhengfa_stats.language.asking.building import Asked, Builder, clock_at
+from zhengfa_stats.language.asking.frame import Frame, NotUnderstood, Sentence
+from zhengfa_stats.language.asking.grammar import read_frame
+from zhengfa_stats.language.asking.lacking import check_states
+from zhengfa_stats.language.asking.parts import Part, context, joined, parts_of
+from zhengfa_stats.language.asking.reading import Token, Tokens
+from zhengfa_stats.language.asking.restating import restate
+from zhengfa_stats.language.asking.restating_reading import read
+from zhengfa_stats.language.asking.words import load_words
+from zhengfa_stats.language.lexicon import Lexicon
+from zhengfa_stats.language.periods import say_period
+from zhengfa_stats.query import Clock, Expr
+from zhengfa_stats.schema import Schema
+
+_SENTENCE = re.compile(r"[^？。]+[？。]")
+_SLACK = 31  # days after the beginning of a period by which its first record should have come in
+Known = Callable[[str, str], tuple[date, date] | None]  # ledger, date field → the first and last day that the data hold
+
+
+@dataclass(frozen=True)
+class Understood:
+    """A question understood: what is asked, in one canonical sentence, and the frame that follow-ups change."""
+
+    text: str
+    asked: Asked
+    restated: str
+    frame: Frame | None
+    parts: tuple[Understood, ...] = ()  # of a sentence that asks several things
+    other: Asked | None = None  # what it may mean as well: to be asked back where that comes to another value
+
+
+class Asker:
+    """Understands questions about a schema's ledgers at a clock; nothing is counted here."""
+
+    def __init__(
+        self,
+        schema: Schema,
+        clock: Clock,
+        *,
+        regions: Sequence[str] = (),
+        city: str = "",
+        project: Path | None = None,
+        known: Known | None = None,
+        units: frozenset[str] = frozenset(),
+    ) -> None:
+        """`units` are those that the data name: of another nothing is known, and so not that it has none."""
+        self.schema, self.clock, self._known = schema, clock, known
+        self.words = load_words(schema, project)
+        self._units = units
+        self._city = city if any(r and r != CITY_LEVEL for r in regions) else ""
+        self.tokens = Tokens(schema, Lexicon(schema, regions, city, self.words.also), self.words)
+        self.builder = Builder(schema, self.words, clock)
+
+    def understand(self, text: str, before: Frame | None = None) -> Understood:
+        """What a question asks; `before` is the frame of the question that this one follows.
+
+        NotUnderstood where a word is left over, or means several things.
+        """
+        if (asked := read(text, self.schema)) is not None:
+            return Understood(text, asked, text.strip(), None)
+        canonical = [(part, read(part, self.schema)) for part in _SENTENCE.findall(text)]
+        if len(canonical) > 1 and all(asked for _, asked in canonical):
+            parts = tuple(Understood(part, asked, part, None) for part, asked in canonical if asked)
+            return replace(parts[-1], text=text, parts=parts)
+        parts_said = parts_of(text, self.tokens.read(text, self.clock))
+        if len(parts_said) < 2:
+            return replace(self._one(parts_said[0].text if parts_said else text, before), text=text)
+        if any(p.is_compared for p in parts_said[1:]):
+            return self._several(text, parts_said, before)
+        try:
+            return self._one(text, before)
+        except NotUnderstood:
+            return self._several(text, parts_said, before)
+
+    def _several(self, text: str, parts: Sequence[Part], before: Frame | None) -> Understood:
+        """A sentence that asks several things, each understood on its own or as of those before it."""
+        found = [self._one(parts[0].text, before)]
+        for part in parts[1:]:
+            first = found[-1 if part.is_within else 0].frame
+            assert first is not None
+            if first.form not in ("number", "exists", "all", "label"):
+                raise NotUnderstood([parts[0].text], "前后两问里有要分组或列出的，请分开问")
+            found.append(self._one(part.text, context(first, part), (first, part)))
+        return replace(found[-1], text=text, parts=tuple(found))
+
+    def _one(self, text: str, before: Frame | None, after: tuple[Frame, Part] | None = None) -> Understood:
+        tokens = self.tokens.read(text, self.clock)
+        self._refuse(tokens)
+        frame = self._frame(tokens, before)
+        if after is not None and before is not None:
+            first, part = after
+            frame = joined(first, frame, part, before, self.words.habits[first.ledger], self.schema)
+            check_states(frame, self.words.habits[frame.ledger])
+        asked = self.builder.build(frame)
+        self._check_known(asked.expr)
+        return Understood(text, asked, restate(asked, self.schema, self.clock), frame, other=self.builder.other(frame))
+
+    # ── choosing the ledger ──────────────────────────────────────────────────────────────────────────────────────
+    def _frame(self, tokens: Sequence[Token], before: Frame | None) -> Frame:
+        """The reading that uses every word; of several, the one that the words speak for most."""
+        whole: list[tuple[float, Frame]] = []
+        failed: list[tuple[int, Callable[[], NotUnderstood]]] = []
+        for ledger in self._ledgers():
+            sentence = Sentence(tokens, ledger, self.words.habits[ledger], self.schema, self.words)
+            sentence.is_follow_up = before is not None
+            sentence.city = self._city
+            sentence.as_of = self._as_of(tokens)
+            try:
+                frame = read_frame(sentence)
+            except NotUnderstood as error:
+                if sentence.is_evident or sentence.speaks():
+                    weight = -20 if sentence.is_doubtful else self._strange(tokens, ledger)
+                    failed.append((weight, partial(_same, error)))
+                continue
+            left = sentence.leftovers()
+            if before is not None and before.ledger == ledger and not left:
+                whole.append((sentence.score + 4, _carried(before, frame)))
+            elif left or not sentence.is_evident:
+                weight = len(left) + (0 if sentence.is_evident else 2)
+                failed.append((weight, partial(self._left_over, left, ledger)))
+            else:
+                whole.append((sentence.score, frame))
+        if not whole:
+            raise min(failed, key=lambda f: f[0])[1]() if failed else self._left_over([], "")
+        return self._best(whole)
+
+    def _as_of(self, tokens: Sequence[Token]) -> date:
+        """The cut-off date of the one period that is said, no later than the project's."""
+        ends = {p.as_of for t in tokens if (p := t.period) is not None and p.as_of is not None}
+        return min(*ends, self.clock.as_of) if len(ends) == 1 else self.clock.as_of
+
+    def _strange(self, tokens: Sequence[Token], ledger: str) -> int:
+        """How many words mean something, and nothing in this ledger."""
+        return sum(
+            bool(t.meanings) and not t.roles and not any(m.ledger in ("", ledger) for m in t.meanings) for t in tokens
+        )
+
+    def _ledgers(self) -> list[str]:
+        return [id_ for id_, ledger in self.schema.ledgers.items() if not ledger.tabulated]
+
+    def _best(self, whole: list[tuple[float, Frame]]) -> Frame:
+        top = max(score for score, _ in whole)
+        best = [frame for score, frame in whole if score == top]
+        if len(best) > 1:
+            names = [f"《{self.schema.ledgers[f.ledger].name}》" for f in best]
+            raise NotUnderstood([], f"不清楚问的是哪一类：{'、'.join(names)}；请在问题里说明", names)
+        return best[0]
+
+    # ── refusing ─────────────────────────────────────────────────────────────────────────────────────────────────
+    def _refuse(self, tokens: Sequence[Token]) -> None:
+        """What the data can't answer, each for its own reason."""
+        found = [(t.text, t.refused) for t in tokens if t.refused]
+        found += [(t.text, why) for t in tokens if (why := self._private(t))]
+        found += [(t.text, "数据里没有这个单位，不知道有没有") for t in tokens if self._is_absent(t)]
+        texts = {t.text for t in tokens}
+        asks = [t.text for t in tokens if "ask" in t.roles]
+        if len(asks) > 1:
+            raise NotUnderstood(asks, "一次只能问一个数，请分开问")
+        for case in self.words.ambiguous:
+            if case.word in texts and not texts & set(case.unless):
+                choices = "”还是“".join(case.choices)
+                raise NotUnderstood([case.word], f"“{case.word}”指的是“{choices}”？请说明", case.choices)
+        if found:
+            reasons = dict.fromkeys(f"“{text}”：{why}" for text, why in found)
+            raise NotUnderstood([text for text, _ in found], "；".join(reasons))
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """The units that the data name, in the order of the vocabulary."""
+        return tuple(t.name for t in self.schema.vocabularies["unit"].terms if t.name in self._units)
+
+    def _is_absent(self, token: Token) -> bool:
+        named = {m.value for m in token.meanings if m.kind == "unit"}
+        return bool(self._units) and bool(named) and not named & self._units
+
+    def _private(self, token: Token) -> str:
+        if token.roles or not token.meanings or any(m.kind != "private" for m in token.meanings):
+            return ""
+        return "是不保存的内容（姓名、证件、电话、住址、反映内容等），不能查询"
+
+    def _left_over(self, left: Sequence[Token], ledger: str) -> NotUnderstood:
+        """The words that no reading uses, with the nearest known ones."""
+        left = _joined(left)
+        words = [t.text for t in left]
+        if not words:
+            return NotUnderstood([], f"没有听清要统计什么；可以问{self._examples()}")
+        parts = []
+        for token in left:
+            if token.known and token.meanings:
+                name = self.schema.ledgers[ledger].name if ledger else ""
+                parts.append(f"“{token.text}”在《{name}》里不能这样问")
+            elif near := self._near(token.text):
+                parts.append(f"不认识“{token.text}”，相近的有：{'、'.join(near)}")
+            else:
+                parts.append(f"不认识“{token.text}”")
+        return NotUnderstood(words, "；".join(parts))
+
+    def _near(self, word: str) -> list[str]:
+        from rapidfuzz import fuzz, process
+
+        found = process.extract(word, self.tokens.known, scorer=fuzz.ratio, limit=3, score_cutoff=50)
+        return [name for name, _, _ in found]
+
+    def _examples(self) -> str:
+        names = [ledger.name for ledger in self.schema.ledgers.values() if not ledger.tabulated]
+        return "、".join(f"《{name}》" for name in names)
+
+    def _check_known(self, expr: Expr) -> None:
+        """A period before the first record of its ledger can't be counted: nothing there is not none there."""
+        if self._known is None:
+            return
+        for query, clock in clock_at(expr, self.clock):
+            ledger = self.schema.ledgers[query.ledger]
+            if not ledger.date or (query.period is not None and query.period.field != ledger.date):
+                continue
+            until = query.period.high if query.period and isinstance(query.period.high, date) else clock.as_of
+            since = query.period.low if query.period and isinstance(query.period.low, date) else clock.since
+            span = self._known(query.ledger, ledger.date)
+            partly = span and since < self.clock.since and since + timedelta(_SLACK) < span[0] and not query.period
+            if span and (until < span[0] or partly):
+                said = say_period(clock)
+                what = (
+                    f"《{ledger.name}》最早的记录在{chinese_day(span[0])}，{said}的数据{'不全' if partly else '没有'}"
+                )
+                raise NotUnderstood([said], what)
+
+
+def spans_of(frames: Mapping[str, Any]) -> Known:
+    """The first and last day of a date in the ledgers' frames; None where there is none."""
+
+    @cache
+    def known(ledger: str, field: str) -> tuple[date, date] | None:
+        frame = frames.get(ledger)
+        if frame is None or field not in frame:
+            return None
+        days = frame[field].dropna()
+        return (_day(days.min()), _day(days.max())) if len(days) else None
+
+    return known
+
+
+def units_of(frames: Mapping[str, Any], schema: Schema) -> frozenset[str]:
+    """Every unit that some row names."""
+    found: set[str] = set()
+    for id_, frame in frames.items():
+        for field in schema.ledgers[id_].fields.values():
+            if field.kind == "unit" and field.id in frame:
+                values = frame[field.id].dropna()
+                found.update(map(str, (values.explode() if field.many else values).dropna().unique()))
+    return frozenset(found)
+
+
+def _day(moment: Any) -> date:
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
+def _joined(left: Sequence[Token]) -> list[Token]:
+    """Unused tokens that stand together as one word, where one of them is unknown: 外 and 星."""
+    found: list[Token] = []
+    for token in left:
+        last = found[-1] if found else None
+        if (
+            last
+            and last.end == token.start
+            and not (last.meanings or token.meanings)
+            and not (last.known and token.known)
+        ):
+            found[-1] = replace(last, end=token.end, text=last.text + token.text, known=False)
+        else:
+            found.append(token)
+    return found
+
+
+def _same(error: NotUnderstood) -> NotUnderstood:
+    return error
+
+
+def _carried(before: Frame, said: Frame) -> Frame:
+    """The frame before with what the follow-up says put in its place; all that it does not say carries over."""
+    slots = {c.slot for c in said.conditions}
+    kept = tuple(c for c in before.conditions if c.slot not in slots)
+    frame = replace(before, conditions=(*kept, *said.conditions), versus=said.versus)
+    if said.indicator:
+        frame = replace(frame, indicator=said.indicator)
+    if said.period is not None:
+        frame = replace(frame, period=said.period)
+    if said.measure:
+        frame = replace(frame, measure=said.measure, unit=said.unit)
+    if said.share_of is not None:
+        whole = said.share_of if said.of_all else (*kept, *said.share_of)
+        frame = replace(frame, share_of=whole, of_all=said.of_all)
+    if said.by:
+        return replace(frame, by=said.by, form=said.form, take=said.take, is_least=said.is_least)
+    if said.form != "number":
+        return replace(frame, form=said.form, by=())
+    return frame

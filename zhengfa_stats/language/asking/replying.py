@@ -1,0 +1,383 @@
+"""A Reply: the answer to a question with all that belongs to it, and the way to ask on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from zhengfa_stats.counting.answer import Answer, is_grouped
+from zhengfa_stats.counting.groups import UNFILLED, UNSURE, chinese_day
+from zhengfa_stats.language.asking.building import clock_at
+from zhengfa_stats.language.asking.frame import NotUnderstood
+from zhengfa_stats.language.asking.questions import Asker, Understood
+from zhengfa_stats.language.asking.units import python_of, unit_of
+from zhengfa_stats.language.wording import said, whole
+from zhengfa_stats.query import At, Between, Blank, Expr, Formula, In, Measure, Not, Or, Query, Where, queries
+from zhengfa_stats.schema import Ledger
+
+Count = Callable[[Expr], Answer]
+Show = Callable[[Answer, str], Any]  # an Answer and its title as a chart with its table
+_BOX = "border-left:4px solid #3389AA;padding:.3em 0 .3em 1em;margin:.4em 0;line-height:1.65"
+_KINDS = {"exists": "yes_no", "all": "yes_no", "lacking": "label"}
+_FEW = 0.05  # the share of rows that may leave blank what is asked of them before no number is given
+_PLACE = {"source_file": "来源文件", "source_sheet": "工作表", "source_row": "行号"}
+
+
+@dataclass(frozen=True)
+class Reply:
+    """The answer to a question; `reply.ask("法院呢？")` asks on: what it does not say is as in this one."""
+
+    understood: Understood
+    answer: Answer
+    asker: Asker
+    count: Count
+    show: Show | None = None
+
+    def ask(self, text: str) -> Reply:
+        """A follow-up question."""
+        from zhengfa_stats.language.asking.several import reply
+
+        return reply(self.asker.understand(text, self.understood.frame), self.asker, self.count, self.show)
+
+    @property
+    def kind(self) -> str:
+        """number, table, label, rows or yes_no."""
+        return _KINDS.get(self.understood.asked.form, self.understood.asked.form)
+
+    @property
+    def restated(self) -> str:
+        """What was counted, as one sentence that can be asked again."""
+        return self.understood.restated
+
+    @property
+    def query(self) -> str:
+        """The expression as Python, to keep in a notebook: city.count(…)."""
+        return python_of(self.understood.asked.expr)
+
+    @cached_property
+    def unit(self) -> str:
+        """The unit of the value."""
+        return unit_of(self.understood.asked.expr, self.asker.schema, self.asker.words)
+
+    @cached_property
+    def definition(self) -> str:
+        """The definition of the named figure that this is, else what was counted, in words."""
+        expr = self.understood.asked.expr
+        named = self.understood.frame.indicator if self.understood.frame else ""
+        found = [i for i in self.asker.schema.indicators.values() if i.of == expr or i.key == named]
+        return found[0].definition if found else self.restated.rpartition("，")[0] + "。"
+
+    @cached_property
+    def table(self) -> tuple[tuple[str, float | None], ...]:
+        """The groups that were asked for, with their values; units that were named and have none, with 0."""
+        asked = self.understood.asked
+        if not is_grouped(asked.expr) or self.why:
+            return ()
+        if asked.form == "lacking":
+            return tuple((unit, 0) for unit in self._lacking)
+        rows = [(" · ".join(labels), whole(value)) for labels, value in self.answer.values]
+        rows += [(label, 0) for label in self._named_without_rows({label for label, _ in rows})]
+        if not asked.take:
+            return tuple(rows)
+        known = [r for r in rows if r[1] is not None and r[0] not in (UNFILLED, UNSURE)]
+        known.sort(key=lambda r: r[1] or 0, reverse=not asked.is_least)
+        if asked.take < 0 or asked.form == "label":
+            return tuple(known)
+        last = known[asked.take - 1][1] if len(known) >= asked.take else None
+        return tuple(r for i, r in enumerate(known) if i < asked.take or r[1] == last)
+
+    def _named_without_rows(self, there: set[str]) -> list[str]:
+        """公安局和法院各多少: one of them without a row has none, and is not left out."""
+        query = queries(self.understood.asked.expr)[0]
+        if (
+            len(query.by) != 1
+            or isinstance(self.understood.asked.expr, Formula)
+            or query.measure.kind in ("mean", "median")
+        ):
+            return []
+        return [t for w in (*query.where, *query.having) for t in _terms_of(w, query.by[0].field) if t not in there]
+
+    @property
+    def label(self) -> str:
+        """The group with the most, or the least; several that are equal, all of them."""
+        if self.kind != "label" or not self.table:
+            return ""
+        if self.understood.asked.form == "lacking":
+            return "、".join(self._lacking)
+        return "、".join(label for label, value in self.table if value == self.table[0][1])
+
+    @property
+    def value(self) -> float | int | bool | None:
+        """The number; of a yes or no question True or False; of the most, its number; None where it can't be had."""
+        form = self.understood.asked.form
+        if self.kind == "label":
+            return self.table[0][1] if self.table else None
+        if self.kind == "table":
+            return None
+        value = self.answer.value if not is_grouped(self.answer.expr) else None
+        if value is None or self.why:
+            return None
+        if form in ("exists", "all"):
+            return bool(value) == (form == "exists")
+        return whole(value)
+
+    @property
+    def text(self) -> str:
+        """The answer alone: 2条, 公安局（40条）, 有（2人）."""
+        if self.why:
+            return f"无法得出：{self.why}"
+        match self.kind:
+            case "label" if self.understood.asked.form == "lacking":
+                return self.label or "没有这样的单位"
+            case "label":
+                return f"{self.label}（{said(_number(self.value), self.unit)}）" if self.label else "没有可比的数"
+            case "table":
+                return "；".join(f"{label}{said(value, self.unit)}" for label, value in self.table) or "没有"
+            case "yes_no":
+                return self._yes_no()
+            case "rows":
+                return f"共{said(_number(self.value), self.unit)}"
+        return said(_number(self.value), self.unit)
+
+    @cached_property
+    def _lacking(self) -> tuple[str, ...]:
+        """The units of the data that have nothing of what is counted, alone or with others."""
+        expr = self.understood.asked.expr
+        (query,) = queries(expr)
+        habits = self.asker.words.habits[query.ledger]
+        found = []
+        for unit in self.asker.units:
+            one: Where = In(query.by[0].field, (unit,))
+            if habits.also_unit:
+                one = Or((one, In(habits.also_unit, (unit,))))
+            own = replace(query, by=(), where=(*query.where, one))
+            if not self.count(replace(expr, of=own) if isinstance(expr, At) else own).value:
+                found.append(unit)
+        return tuple(found)
+
+    def _yes_no(self) -> str:
+        n = whole(self.answer.value)
+        if self.understood.asked.form == "exists":
+            return f"有，{said(n, self.unit)}" if n else "没有"
+        return "是，一个不差" if not n else f"不是，还有{said(n, self.unit)}"
+
+    @property
+    def why(self) -> str:
+        """Why there is no value: none can be had, or too many rows do not tell what the question asks of them."""
+        if self.answer.why or self._jointly:
+            return self.answer.why or self._jointly
+        if self.kind not in ("number", "yes_no"):
+            return ""
+        n = self.answer.value or 0
+        if self.understood.asked.form == "exists" and n:
+            return ""
+        for text, lacking, among in self._unfilled:
+            if lacking > _FEW * among:
+                return f"能确定的有{said(whole(n), self.unit)}，但{text.removesuffix('，未计入')}，得不出准确的数"
+        return ""
+
+    @property
+    def sentence(self) -> str:
+        """A sentence ready for a document."""
+        from zhengfa_stats.language.asking.sentence import sentence
+
+        return sentence(self)
+
+    @property
+    def n_rows(self) -> int:
+        return self.answer.n_rows
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What belongs beside the answer: doubtful rows, who has not sent, what else it might have meant."""
+        missing = (f"未报或数据早于截止日：{'、'.join(self.answer.missing)}",) if self.answer.missing else ()
+        n = 0 if self.answer.why else self.answer.n_uncounted
+        unclear = (f"另有{n}行缺少所需的内容，未能计入",) if n else ()
+        persons = ("姓名不保存；需要时用 zhengfa trace 指标 --names 从原表读出",) if self._asks_names() else ()
+        unfilled = tuple(dict.fromkeys(text for text, _, _ in self._unfilled))
+        return (*self.answer.remarks, *unclear, *unfilled, *missing, *persons)
+
+    @cached_property
+    def _unfilled(self) -> tuple[tuple[str, float, float], ...]:
+        """How many that might have counted do not fill in what is asked of them, in words; their number; of how many."""
+        if (
+            self.answer.why
+            or is_grouped(self.answer.expr)
+            or (self.understood.frame and self.understood.frame.indicator)
+        ):
+            return ()
+        found: list[tuple[str, float, float]] = []
+        for query, clock in clock_at(self.answer.expr, self.asker.clock):
+            if not query.each:
+                at = At(query, clock.since, clock.as_of)
+                named = dict.fromkeys(f for w in query.where for f in self._asked_of(w, query.ledger))
+                if query.measure.kind in ("mean", "median"):
+                    named[query.measure.field] = None
+                found += [text for name in named if (text := self._without(query, name, at))]
+        return tuple(dict.fromkeys(found))
+
+    def _asked_of(self, where: Where, ledger: str) -> Sequence[str]:
+        """The field that a condition asks for, if rows may leave it blank."""
+        match where:
+            case Not(of):
+                return self._asked_of(of, ledger)
+            case In(name) | Between(name) if name in self.asker.schema.ledgers[ledger].fields:
+                field = self.asker.schema.ledgers[ledger].fields[name]
+                told = field.kind in ("term", "number", "unit") and name != self.asker.words.habits[ledger].unit
+                return (name,) if told and not field.is_derived and not field.reads else ()
+        return ()
+
+    def _without(self, query: Query, name: str, at: At) -> tuple[str, float, float] | None:
+        """What is left blank among the rows that meet all other conditions."""
+        field = self.asker.schema.ledgers[query.ledger].fields[name]
+        known = (Not(Blank(field.known_from)),) if field.known_from else ()
+        others = tuple(w for w in query.where if name not in self._asked_of(w, query.ledger))
+        measure = query.measure if query.measure.kind == "distinct" else Measure()
+        whole, blank = (
+            self.count(replace(at, of=replace(query, where=(*others, *known, *more), measure=measure))).value or 0
+            for more in ((), (Blank(name),))
+        )
+        unit = unit_of(replace(query, measure=measure), self.asker.schema, self.asker.words)
+        return (f"另有{said(blank, unit)}没有填写“{field.name}”，未计入", blank, whole) if blank else None
+
+    @cached_property
+    def _jointly(self) -> str:
+        """Why it can't be told by units: some were held by several together, and count for each of them."""
+        if self.understood.asked.form == "lacking":
+            return ""
+        for query in queries(self.answer.expr):
+            habits = self.asker.words.habits[query.ledger]
+            if habits.also_unit and any(b.field == habits.unit for b in query.by):
+                shared = replace(query, by=(), where=(*query.where, Not(Blank(habits.also_unit))))
+                if n := self.count(shared).value:
+                    what = f"有{said(n, unit_of(query, self.asker.schema, self.asker.words))}是几家联合开展的"
+                    return f"{what}，分到各单位会重复计算；请逐个单位问，如“公安局开展了多少次”"
+        return ""
+
+    def _asks_names(self) -> bool:
+        return self.kind == "rows" and any(
+            f.kind == "persons"
+            for q in queries(self.answer.expr)
+            for f in self.asker.schema.ledgers[q.ledger].fields.values()
+        )
+
+    def rows(self) -> pd.DataFrame:
+        """The counted rows under Chinese headers with file, sheet and row; no person, nothing private."""
+        frame = self.answer.rows()
+        ledgers = {q.ledger for q in queries(self.answer.expr)}
+        if frame is None:
+            return pd.DataFrame(columns=list(_PLACE.values()))
+        names = _shown(self.asker.schema.ledgers[ledgers.pop()]) if len(ledgers) == 1 else _PLACE
+        found = {name: label for name, label in names.items() if name in frame}
+        return pd.DataFrame(frame[list(found)]).rename(columns=found)
+
+    def chart(self) -> Any:
+        """The breakdown as a chart with its table; the same for a single value as a table of one row."""
+        if self.show is None:
+            raise LookupError("这里没有画图的方法，请用 city.ask(…)")
+        return self.show(self.answer, self.understood.text.rstrip("？?。"))
+
+    def as_json(self) -> dict[str, Any]:
+        """As `zhengfa ask --json` gives it."""
+        return {
+            "understood": True,
+            "kind": self.kind,
+            "value": self.value,
+            "unit": self.unit,
+            "label": self.label,
+            "table": [{"label": label, "value": value} for label, value in self.table],
+            "restated": self.restated,
+            "query": self.query,
+            "n_rows": self.n_rows,
+            "text": self.text,
+            "sentence": self.sentence,
+            "definition": self.definition,
+            "remarks": list(self.remarks),
+            **({"why": self.why} if self.why else {}),
+        }
+
+    def __str__(self) -> str:
+        lines = [self.text, f"统计的是：{self.restated}"]
+        if self.kind in ("table", "label"):
+            lines[:1] = [self.text] if self.kind == "label" else []
+            lines[-1:-1] = [f"  {label}\t{said(value, self.unit)}" for label, value in self.table]
+        definition = [] if self.definition.rstrip("。") in self.restated else [f"口径：{self.definition}"]
+        return "\n".join([*lines, *definition, f"可以写：{self.sentence}", *self.remarks])
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """The question, the answer, what was counted; of groups, the chart and its table."""
+        charted = self.kind in ("table", "label") and self.show is not None and not self.answer.why
+        head = "" if charted and self.kind == "table" else f'<div style="font-size:1.9em">{escape(self.text)}</div>'
+        lines = (line for line in str(self).splitlines() if line != self.text and not line.startswith("  "))
+        notes = "".join(f'<div style="font-size:.88em;opacity:.8">{escape(line)}</div>' for line in lines)
+        html = f'<div style="{_BOX}"><div>{escape(self.understood.text)}</div>{head}{notes}</div>'
+        if charted:
+            html += str(self.chart()._repr_mimebundle_().get("text/html", ""))
+        return {"text/plain": str(self), "text/html": html}
+
+    def write(self, path: Path) -> None:
+        """The answer and its rows as a workbook."""
+        from zhengfa_stats.excel import Page, write_workbook
+
+        answer = [
+            ("问题", self.understood.text),
+            ("答案", self.text),
+            ("统计的是", self.restated),
+            ("口径", self.definition),
+        ]
+        answer += [("可以写", self.sentence), *(("说明", r) for r in self.remarks)]
+        pages = [Page("答案", ("项目", "内容"), answer, (14, 100))]
+        if self.table:
+            pages.append(Page("分组", ("分组", self.unit or "数值"), list(self.table), (40, 14)))
+        frame = self.rows()
+        texts = [[_cell(v) for v in row] for row in frame.itertuples(index=False, name=None)]
+        pages.append(Page("数据行", tuple(map(str, frame.columns)), texts, tuple(18.0 for _ in frame.columns)))
+        write_workbook(path, pages)
+
+
+def reply_to_one(understood: Understood, asker: Asker, count: Count, show: Show | None = None) -> Reply:
+    """Count what was understood; NotUnderstood asks back where a second meaning comes to something else."""
+    answer = count(understood.asked.expr)
+    if understood.other is not None and count(understood.other.expr).values != answer.values:
+        frame = understood.frame
+        assert frame is not None and frame.period is not None
+        clock = asker.builder.clock_of(frame.period)
+        said = understood.text[frame.period.start : frame.period.end]
+        choices = (f"{said}收到的线索，现在的情况", f"截至{chinese_day(clock.as_of)}的情况")
+        hint = f"“{said}”是指{choices[0]}，还是到{chinese_day(clock.as_of)}为止的情况？请说“{said}收到的…”或“截至{chinese_day(clock.as_of)}…”"
+        raise NotUnderstood([said], hint, choices)
+    return Reply(understood, answer, asker, count, show)
+
+
+def _number(value: float | bool | None) -> float | None:
+    return None if value is None else value
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, list | tuple) or (hasattr(value, "__len__") and not isinstance(value, str)):
+        return "、".join(map(str, list(value)))
+    if isinstance(value, bool) or type(value).__name__ in ("bool_", "bool"):
+        return "是" if value else "否"
+    if pd.isna(value):
+        return None
+    return value.date() if isinstance(value, pd.Timestamp) else value
+
+
+def _shown(ledger: Ledger) -> Mapping[str, str]:
+    own = {f.id: f.name for f in ledger.stored if not f.is_secret and not f.reads}
+    return own | _PLACE
+
+
+def _terms_of(where: Where, field: str) -> Sequence[str]:
+    match where:
+        case In(name, terms) if name == field and len(terms) > 1:
+            return [str(t) for t in terms]
+        case Or((In(name, terms), *_)) if name == field and len(terms) > 1:
+            return [str(t) for t in terms]
+    return []

@@ -1,0 +1,94 @@
+"""The Reply to a sentence that asks several things: one line each, every one with its own restatement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from zhengfa_stats.language.asking.questions import Asker, Understood
+from zhengfa_stats.language.asking.replying import Count, Reply, Show, reply_to_one
+
+
+@dataclass(frozen=True)
+class Several(Reply):
+    """The answers of several questions together; a follow-up asks on from the last."""
+
+    parts: tuple[Reply, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        return "table"
+
+    @property
+    def restated(self) -> str:
+        return "".join(p.restated for p in self.parts)
+
+    @property
+    def query(self) -> str:
+        return "\n".join(p.query for p in self.parts)
+
+    @property
+    def unit(self) -> str:
+        """The unit that all answers have; "" where they differ."""
+        units = {p.unit for p in self.parts}
+        return units.pop() if len(units) == 1 else ""
+
+    @property
+    def definition(self) -> str:
+        named = zip(self._names, self.parts, strict=True)
+        return "".join(f"{name}：{p.definition.rstrip('。')}。" for name, p in named)
+
+    @property
+    def _names(self) -> list[str]:
+        return [p.understood.text.strip("，,；;。？?！! \n") for p in self.parts]
+
+    @property
+    def table(self) -> tuple[tuple[str, float | None], ...]:
+        """Each question in its own words, and its number."""
+        return tuple(
+            (f"{name}：{p.text}" if p.kind in ("label", "yes_no") else name, _number(p))
+            for name, p in zip(self._names, self.parts, strict=True)
+        )
+
+    @property
+    def why(self) -> str:
+        return "；".join(f"{name}：{p.why}" for name, p in zip(self._names, self.parts, strict=True) if p.why)
+
+    @property
+    def text(self) -> str:
+        return "；".join(f"{name}：{p.text}" for name, p in zip(self._names, self.parts, strict=True))
+
+    @property
+    def sentence(self) -> str:
+        return "".join(p.sentence for p in self.parts)
+
+    @property
+    def n_rows(self) -> int:
+        return sum(p.n_rows for p in self.parts)
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(r for p in self.parts for r in p.remarks))
+
+    def rows(self) -> pd.DataFrame:
+        """The rows of every question under one another."""
+        frames = [p.rows().assign(问=name) for name, p in zip(self._names, self.parts, strict=True)]
+        found = pd.concat(frames, ignore_index=True)
+        return found[["问", *(c for c in found.columns if c != "问")]]
+
+    def __str__(self) -> str:
+        return "\n".join(f"{name}：{p}" for name, p in zip(self._names, self.parts, strict=True))
+
+
+def _number(one: Reply) -> float | int | None:
+    value = one.answer.value if one.kind == "yes_no" and not one.why else one.value
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def reply(understood: Understood, asker: Asker, count: Count, show: Show | None = None) -> Reply:
+    """Count what was understood, each thing that was asked."""
+    if not understood.parts:
+        return reply_to_one(understood, asker, count, show)
+    parts = tuple(reply_to_one(replace(p, parts=()), asker, count, show) for p in understood.parts)
+    return Several(understood, parts[-1].answer, asker, count, None, parts)

@@ -1,0 +1,1 @@
+"""Texts → the places that cite a number, and what each cites."""

@@ -1,0 +1,256 @@
+"""A text → the places that cite a number, or leave one open, and the expression that each of them means."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from zhengfa_stats.errors import QueryError
+from zhengfa_stats.language import tags as tagging
+from zhengfa_stats.language.citing.binding import Binder
+from zhengfa_stats.language.citing.cells import in_cell
+from zhengfa_stats.language.citing.clauses import Clause, clauses_of
+from zhengfa_stats.language.citing.discourse import Discourse
+from zhengfa_stats.language.citing.levels import PLACES, Found
+from zhengfa_stats.language.citing.lists import dealt, listed
+from zhengfa_stats.language.citing.relations import base_of, is_related, relate, sum_of, total_of
+from zhengfa_stats.language.citing.spots import Spot, spots_of
+from zhengfa_stats.language.citing.words import LIST, Said, Words
+from zhengfa_stats.language.passages import Passage, Tagged
+from zhengfa_stats.language.quantities.finding import Quantity
+from zhengfa_stats.query import Clock, Expr
+from zhengfa_stats.schema import Schema
+
+_CLAUSE_END = re.compile(r"[，,；;。！!？?\n]")
+_HEADING = re.compile(r"^\s*(?:[一二三四五六七八九十]+、|第[一二三四五六七八九十]+[章部节])")
+_LONGEST_HEADING = 30
+_PLANS = re.compile(r"下步|下一步|打算|工作计划|工作安排|努力方向|工作思路|工作目标|任务目标|今后")
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A place in a passage that cites a figure: [start, end) is the number as written, with 余, 近 or 约.
+
+    `quantity` is None for a blank; `expr` None where it is not bound, and `why` says so. `key` is the tag by which the
+    figure may be named, None where no tag says it. `unit` is of the figure: "%" for a rate. A number that several
+    figures share (均为) has several citations.
+    """
+
+    passage: int
+    start: int
+    end: int
+    where: str
+    context: str
+    stated: str
+    quantity: Quantity | None
+    expr: Expr | None
+    key: str | None
+    unit: str = ""
+    why: str = ""
+    falls: bool = False  # 下降, 减少: what is stated is how far the expression's value lies below zero
+    measured: bool = True  # whether a measure word or % stands behind the place, or 百分之 before it
+    figure: bool = True  # False: a blank where no figure belongs
+
+
+def cite(
+    passages: Sequence[Passage],
+    schema: Schema,
+    clock: Clock,
+    *,
+    regions: Iterable[str] = (),
+    city: str = "",
+    tags: Mapping[int, Sequence[Tagged]] | None = None,
+) -> tuple[Citation, ...]:
+    """Every place that cites a number or leaves one open, in the order of the passages.
+
+    What a content control's tag or `{{…}}` names is bound by it; all else by what is said around it.
+    """
+    binder = binder_of(schema, tuple(regions), city)
+    found: list[Citation] = []
+    is_plan = False
+    heading = ""
+    for n, passage in enumerate(passages):
+        if _HEADING.match(passage.text):
+            is_plan = bool(_PLANS.search(passage.text))
+        if _is_heading(passage):
+            heading = passage.text.strip()
+        found += _of_passage(n, passage, binder, clock, (tags or {}).get(n, ()), is_plan, heading)
+    return tuple(found)
+
+
+def _is_heading(passage: Passage) -> bool:
+    """Whether a passage only names what the next ones are about."""
+    text = passage.text.strip()
+    return (
+        0 < len(text) <= _LONGEST_HEADING
+        and not passage.heads
+        and not re.search("[。；;，,]", text)
+        and not spots_of(text)
+    )
+
+
+_PREPARED: dict[tuple[int, tuple[str, ...], str], Binder] = {}
+_KEPT = 4  # schemas that are kept prepared
+
+
+def binder_of(schema: Schema, regions: tuple[str, ...] = (), city: str = "") -> Binder:
+    """The figures of a schema by their words, prepared once."""
+    at = (id(schema), regions, city)
+    known = _PREPARED.get(at)
+    if known is None or known.schema is not schema:
+        while len(_PREPARED) >= _KEPT:
+            _PREPARED.pop(next(iter(_PREPARED)))
+        _PREPARED[at] = known = Binder(schema, Words(schema, regions, city))
+    return known
+
+
+def _of_passage(
+    n: int, passage: Passage, binder: Binder, clock: Clock, tagged: Sequence[Tagged], is_plan: bool, heading: str
+) -> list[Citation]:
+    found = [_by_tag(n, passage, t, binder.schema) for t in tagged]
+    spots = [s for s in spots_of(passage.text) if not any(t.start < s.until and s.start < t.end for t in tagged)]
+    if spots:
+        told = list(in_cell(passage, spots, binder, clock) or _told(passage.text, binder, clock, heading))
+        kept = {s.start for s in spots}
+        found += [_citation(n, passage, f, binder.schema, is_plan) for f in told if f.spot.start in kept]
+    return sorted(found, key=lambda c: (c.start, c.end))
+
+
+def _by_tag(n: int, passage: Passage, tagged: Tagged, schema: Schema) -> Citation:
+    """The one citation of a content control, by its tag whatever stands in it."""
+    inside = next((s.quantity for s in spots_of(passage.text) if tagged.start <= s.start < tagged.end), None)
+    stated = passage.text[tagged.start : tagged.end]
+    context = context_of(passage.text, tagged.start, tagged.end)
+    blank = Citation(n, tagged.start, tagged.end, passage.where, context, stated, inside, None, None)
+    return _tagged(blank, tagged.tag, schema)
+
+
+def _tagged(citation: Citation, tag: str, schema: Schema) -> Citation:
+    try:
+        read = tagging.read(tag, schema)
+    except QueryError as error:
+        return replace(citation, why=str(error))
+    unit = schema.indicators[read.key].unit
+    return replace(citation, expr=read.expr, key=tagging.write(read.expr, read.key, schema) or read.key, unit=unit)
+
+
+def _citation(n: int, passage: Passage, found: Found, schema: Schema, is_plan: bool) -> Citation:
+    spot = found.spot
+    stated = passage.text[spot.start : spot.end]
+    context = context_of(passage.text, spot.start, spot.until)
+    bare = Citation(
+        n,
+        spot.start,
+        spot.end,
+        passage.where,
+        context,
+        stated,
+        spot.quantity,
+        None,
+        None,
+        why=found.why,
+        measured=_measured(spot),
+    )
+    if spot.blank and spot.blank.tag:
+        return _tagged(replace(bare, why=""), spot.blank.tag, schema)
+    if spot.kind == "blank":
+        return replace(bare, figure=False)
+    if is_plan and found.expr is not None:
+        return replace(bare, why="这一部分说的是下一步的打算，不是已有的数")
+    key = found.key or (tagging.write(found.expr, found.base, schema) if found.expr is not None else None)
+    return replace(bare, expr=found.expr, key=key, unit=found.unit, falls=found.falls)
+
+
+def _measured(spot: Spot) -> bool:
+    """Whether what is put there needs no measure word or sign of its own."""
+    bare = spot.until == spot.end and spot.blank is not None and spot.blank.start == spot.start  # no 百分之 before it
+    return spot.measure is not None and not (spot.measure == "%" and bare)
+
+
+def context_of(text: str, start: int, end: int) -> str:
+    """The clause that a place stands in.
+
+    >>> context_of("共收到线索311条，已查结236条。", 14, 17)
+    '已查结236条'
+    """
+    before = max((m.end() for m in _CLAUSE_END.finditer(text, 0, start)), default=0)
+    after = _CLAUSE_END.search(text, end)
+    return text[before : after.start() if after else len(text)].strip()
+
+
+# ── prose ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _told(text: str, binder: Binder, clock: Clock, heading: str = "") -> Iterator[Found]:
+    """What each number of a text under a heading is, in order."""
+    discourse = Discourse(binder, clock)
+    for clause in clauses_of(heading, binder.words, clock, {}):
+        discourse.enter(clause)
+    discourse.barred = ""
+    clauses = clauses_of(text, binder.words, clock, binder.schema.periods)
+    for clause, following in zip(clauses, [*clauses[1:], None], strict=True):
+        if (whole := discourse.enter(clause)) is not None:
+            discourse.following = (
+                following.said if following and not following.spots and following.sep in ("，", ",") else ()
+            )
+            yield from _numbers(discourse, whole)
+            discourse.new_sentence = False
+
+
+def _numbers(told: Discourse, clause: Clause) -> Iterator[Found]:
+    first = clause.spots[0]
+    if is_related(clause, first):
+        yield from relate(told, clause)
+    elif len(clause.spots) > 1:
+        yield from _several(told, clause)
+    elif clause.marked("均") and (each := listed(clause) or _of_group(told, clause)):
+        yield from _each(told, clause, [first] * len(each), each)
+    elif (found := base_of(told, clause, first) or total_of(told, clause, first)) is not None:
+        yield found
+    elif (sum_ := sum_of(told, clause, first)) is not None:
+        yield sum_
+    else:
+        yield told.tell(clause, first, clause.said)
+
+
+def _several(told: Discourse, clause: Clause) -> Iterator[Found]:
+    """The numbers of a list: each of a word of it, or of a month."""
+    spots = clause.spots
+    if len(clause.periods) == len(spots):
+        before = told.frames, told.new_sentence
+        for spot, period in zip(spots, clause.periods, strict=True):
+            told.frames, told.new_sentence = before
+            told.period = told.clock_of((period,))
+            yield told.tell(replace(clause, periods=(period,)), spot, clause.said)
+        told.period, told.last = None, None
+        return
+    each = dealt(clause, len(spots), told.binder.schema)
+    if not clause.marked("分别") and any(w.facet == LIST for w in clause.said):
+        each = None
+    yield from _each(told, clause, spots, each)
+
+
+def _of_group(told: Discourse, clause: Clause) -> list[tuple[Said, ...]]:
+    """What is said of each unit that the clause before listed: 法院、检察院均已清零，查结率均为100%."""
+    if any(w.facet in PLACES for w in clause.said):
+        return []
+    return [(*clause.said, unit) for unit in told.group]
+
+
+def _each(
+    told: Discourse, clause: Clause, spots: Sequence[Spot], each: Sequence[tuple[object, ...]] | None
+) -> Iterator[Found]:
+    """The numbers of a list, all read after what stands before the list."""
+    if each is None:
+        for spot in spots:
+            yield Found(spot, why="几个数排在一起，与所列的项对不上")
+        told.last = None
+        return
+    before, ahead = told.frames, told.new_sentence
+    for spot, said in zip(spots, each, strict=True):
+        told.frames, told.new_sentence = before, ahead
+        yield told.tell(clause, spot, said)  # type: ignore[arg-type]
+    if told.frames:
+        told.frames = (*told.frames[:-1], replace(told.frames[-1], n_siblings=len(each) + 1))
+    told.last = None

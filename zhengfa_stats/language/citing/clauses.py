@@ -1,0 +1,304 @@
+"""A text → its clauses: the numbers and blanks in each, the words around them, and the periods that are said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from itertools import pairwise
+
+from zhengfa_stats.language.citing.refining import (
+    as_part,
+    of_which,
+    with_goals,
+    with_predicates,
+    with_rate,
+    without_idle,
+)
+from zhengfa_stats.language.citing.spots import Spot, spots_of
+from zhengfa_stats.language.citing.words import MARK, RELATION, UNIT, Said, Sense, Words, citing
+from zhengfa_stats.language.periods import PeriodSaid, find_periods
+from zhengfa_stats.query import Clock
+from zhengfa_stats.schema import Period
+
+_CUT = re.compile(r"[，,；;。！!？?：:（）()\n]|——|\s{2,}")
+_JOINT = re.compile(r"\s*(?:[、/]|和|及|与|以及|,|，)\s*")
+_LIST = re.compile(r"\s*(?:、|和|及|与|以及)?\s*")
+_PLACE_OF = re.compile(
+    r"在[^，。；、：\d*]{1,24}?(?:平台|网站|基地|学院|党校|系统|网络|课堂|讲堂|礼堂|会议室|广场|现场|纪念馆|报告厅)(?:上|内|里)?"
+)
+_CLOSED = re.compile(
+    r"(?:[局院委队所县区乡镇站科室处办庭厅部会案]|街道|中心|监狱|公司|学校|系统|行业|领域|地区|期间|专项|行动|斗争|问题|活动中|工作中|过程中)$"
+)
+_SCOPE = re.compile(r"^\s*(?:在|通过|结合|借助|经过).*(?:中|期间|斗争|行动|专项)\s*$")
+_PARTING = re.compile(r"(?:按|按照|从).{1,12}(?:分|看|来看|划分|统计|区分)$")
+_NEAR = 6  # characters in which a word begins that a period belongs to
+_MONTHS = re.compile(r"(?:\d{1,2}(?:月份?)?[、和]){1,5}\d{1,2}(?:月份|月(?!\d)|[二两三四五六]个月)(?!底|末|初)")
+_RESTATING = re.compile(
+    r"\s*(?:为|是|达到?|有|共有?|共计|计|累计|总计|合计|约|近|仅|只|才|就|也|已|即|均|[共仅只]有|高达|多达|[\s\d*])"
+)
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A stretch of text between two cuts: `sep` is the cut before it, `depth` how many brackets stand open."""
+
+    start: int
+    end: int
+    sep: str
+    depth: int
+    spots: tuple[Spot, ...] = ()
+    said: tuple[Said, ...] = ()  # words that say what is counted
+    marks: tuple[Said, ...] = ()
+    relations: tuple[Said, ...] = ()
+    unknown: tuple[Said, ...] = ()  # what is not known, and may change what is counted
+    unread: tuple[Said, ...] = ()  # all that is not known
+    periods: tuple[PeriodSaid, ...] = ()
+    text: str = ""
+
+    def marked(self, mark: str) -> bool:
+        return any(m.value == mark for m in self.marks)
+
+    @property
+    def is_scope(self) -> bool:
+        """Whether a clause without numbers says within what the next one counts, in words that are not known."""
+        return not self.spots and bool(self.unread) and bool(_SCOPE.match(self.text))
+
+    def parting(self) -> Clause:
+        """The clause, marked as one that begins anew with the whole if it says by what the whole is parted: 按职级分."""
+        if not _PARTING.match(self.text.strip()):
+            return self
+        return replace(self, marks=(*self.marks, Said(self.start, self.end, self.text, (Sense(MARK, "另"),))))
+
+    def is_compared(self, period: PeriodSaid) -> bool:
+        """Whether a period is what the number is compared with: 比去年同期, 较5月底."""
+        before = self.text[: max(period.start - self.start, 0)] if period.start >= self.start else ""
+        compared = bool(re.search(r"(?:比|较|(?<!参)与|(?<![连会])同|跟|比起|相较于|对比)\s*$", before))
+        return ((compared or period.months < 0) and self.related("升", "降", "同比", "环比")) or compared
+
+    @property
+    def base(self) -> PeriodSaid | None:
+        """The period whose own number stands right after it: 较去年同期的14件."""
+        if not self.spots or self.said:
+            return None
+        number = self.spots[0].start - self.start
+        of = [p for p in self.periods if self.text[p.end - self.start : number] in ("的", "为", "是", "")]
+        return next((p for p in of if self.is_compared(p)), None)
+
+    @property
+    def restates(self) -> bool:
+        """Whether a clause only gives the number of what was said just before: 群众举报最多，有121条."""
+        said = any(w.facet not in (MARK,) for w in (*self.said, *self.relations)) or self.periods or self.unknown
+        return not said and self.sep in ("，", ",", "：", ":") and bool(_RESTATING.match(self.text))
+
+    def changed_since(self, period: PeriodSaid) -> bool:
+        """Whether a period is only what has changed since then: 比去年提高，达到…"""
+        return self.related("升", "降") and self.is_compared(period)
+
+    def related(self, *relations: str) -> bool:
+        return any(r.value in relations for r in self.relations)
+
+
+def clauses_of(text: str, words: Words, clock: Clock, named: Mapping[str, Period]) -> list[Clause]:
+    """The clauses of a text; one with several numbers that are no list is parted between them."""
+    spots, periods = spots_of(text), list(find_periods(text, clock, named))
+    for months in _MONTHS.finditer(text):
+        spots = [s for s in spots if not months.start() <= s.start < months.end()]
+        periods = [p for p in periods if not months.start() <= p.start < months.end()]
+        periods += _each_month(months, clock)
+    periods.sort(key=lambda p: p.start)
+    found: list[Clause] = []
+    for start, end, sep, depth in _stretches(text, spots):
+        here = [s for s in spots if start <= s.start < end]
+        beside = [s for s in here if _is_apposition(text, words, start, s)]
+        own = [s for s in here if s not in beside]
+        parts: list[Clause] = []
+        for a, b, cut, some in _parted(text, words, (start, end, sep), own):
+            skip = [(s.start, s.until) for s in (*some, *beside)]
+            within = [_left_over(text, words, p) for p in periods if a <= p.start < b]
+            parts.append(_clause(text, words, (a, b, cut, depth), some, within, skip))
+        found += _with_shared(parts)
+    return found
+
+
+def _each_month(months: re.Match[str], clock: Clock) -> list[PeriodSaid]:
+    """4、5、6三个月: a period each."""
+    found = []
+    for number in re.finditer(r"\d+(?!个)", months[0]):
+        start, end = months.start() + number.start(), months.start() + number.end()
+        found += [replace(p, start=start, end=end) for p in find_periods(f"{number[0]}月", clock, {})]
+    return [*found[:-1], replace(found[-1], end=months.end())] if found else []
+
+
+def _with_shared(parts: list[Clause]) -> list[Clause]:
+    """12名科级干部、73名一般干警受到处理: what is done to all stands after the last."""
+    if len(parts) < 2 or any(p.said and p.said[0].start < p.spots[0].start for p in parts):
+        return parts
+    shared = tuple(w for w in parts[-1].said if w.facet == "做" and w.start >= parts[-1].spots[-1].until)
+    if not shared or any(w.facet == "做" for p in parts[:-1] for w in p.said):
+        return parts
+    return [*(replace(p, said=p.said + shared) for p in parts[:-1]), parts[-1]]
+
+
+def _left_over(text: str, words: Words, period: PeriodSaid) -> PeriodSaid:
+    """上月转下来的线索: left over at the beginning of the period after it."""
+    following = words.read(text, period.end, min(period.end + _NEAR, len(text)))
+    if not following or following[0].start != period.end or not following[0].has("做", "上期结转"):
+        return period
+    return replace(period, since=period.as_of + timedelta(days=1), as_of=None) if period.as_of else period
+
+
+def _is_apposition(text: str, words: Words, start: int, spot: Spot) -> bool:
+    """公安局、法院、检察院三家单位分别…: the number only counts the units that are listed before it."""
+    counts = spot.measure in ("部门", "单位") or re.match("单位|部门|机关", text[spot.until :])
+    if spot.quantity is None or not counts or "分别" not in text[spot.until : spot.until + 8]:
+        return False
+    units = {w.value for w in words.read(text, start, spot.start) if w.facet == UNIT}
+    return len(units) == spot.quantity.value > 1
+
+
+def _stretches(text: str, spots: Sequence[Spot]) -> Iterator[tuple[int, int, str, int]]:
+    start, sep, depth = 0, "。", 0
+    for cut in _CUT.finditer(text):
+        if any(s.start <= cut.start() < s.until for s in spots) or _in_list(text, spots, cut):
+            continue
+        if cut[0] in "：:" and any(s.start == cut.end() for s in spots):
+            continue  # 已查结：236条
+        if cut.start() > start:
+            yield start, cut.start(), sep, depth
+            sep = ""
+        depth += (cut[0] in "（(") - (cut[0] in "）)" and depth > 0)
+        sep = _graver(sep, cut[0])
+        start = cut.end()
+    if start < len(text):
+        yield start, len(text), sep, depth
+
+
+def _graver(a: str, b: str) -> str:
+    order = "（(）)，,：:；;。！!？?\n"
+    b = b if b in order else "。"
+    return b if not a or order.index(b) >= order.index(a) else a
+
+
+def _in_list(text: str, spots: Sequence[Spot], cut: re.Match[str]) -> bool:
+    """Whether a comma only stands between the numbers of a list: 分别为100条，80条."""
+    if cut[0] not in "，,":
+        return False
+    before = next((s for s in reversed(spots) if s.until <= cut.start()), None)
+    after = next((s for s in spots if s.start >= cut.end()), None)
+    if before is None or after is None or before.until != cut.start() or after.start != cut.end():
+        return False
+    clause = re.split("[。；;！？\n]", text[: before.start])[-1]
+    return "分别" in clause or "依次" in clause
+
+
+def _parted(
+    text: str, words: Words, at: tuple[int, int, str], spots: Sequence[Spot]
+) -> Iterator[tuple[int, int, str, list[Spot]]]:
+    """The stretch between two cuts, parted so that each part has one number, or one list of numbers."""
+    start, end, sep = at
+    groups: list[list[Spot]] = []
+    for spot in spots:
+        if groups and _JOINT.fullmatch(text, groups[-1][-1].until, spot.start) and _alike(groups[-1][-1], spot):
+            groups[-1].append(spot)
+        else:
+            groups.append([spot])
+    for one, following in pairwise(groups):
+        cut = _between(text, words, start, one, following[0])
+        yield start, cut, sep, one
+        sep = "、" if text[cut : cut + 1] == "、" else "，"
+        start = cut
+    yield start, end, sep, groups[-1] if groups else []
+
+
+def _alike(one: Spot, other: Spot) -> bool:
+    return None in (one.measure, other.measure) or one.measure == other.measure
+
+
+def _between(text: str, words: Words, start: int, one: Sequence[Spot], following: Spot) -> int:
+    """Where the words for one number end and those for the next begin."""
+    a, b = one[-1].until, following.start
+    if one[-1].kind == "duration":
+        return a  # 短短20天就收到来稿134篇
+    leads = not any(w.senses for w in words.read(text, start, one[0].start) if w.facet not in (MARK, RELATION))
+    if (comma := text.rfind("、", a, b)) >= 0:
+        return comma if leads else text.find("、", a, b)
+    things = [w.end for w in words.read(text, a, b) if w.facet in ("物", "人")] if leads else []
+    return things[0] if things else a
+
+
+def _clause(
+    text: str,
+    words: Words,
+    at: tuple[int, int, str, int],
+    spots: Sequence[Spot],
+    periods: Sequence[PeriodSaid],
+    skip: Sequence[tuple[int, int]],
+) -> Clause:
+    start, end, sep, depth = at
+    found = words.read(text, start, end, [*skip, *((p.start, p.end) for p in periods)])
+    for spot in spots:  # 六部门: the measure word is what is counted
+        found += words.read(text, spot.end, spot.until) if spot.measure in ("部门", "单位") else []
+    found.sort(key=lambda w: w.start)
+    found = without_idle(found, spots, text)
+    for away in _PLACE_OF.finditer(text, start, end):
+        found = [
+            w for w in found if not (away.start() <= w.start < away.end() and (w.senses is None or w.value == "别的物"))
+        ]
+    meaning = [w for w in found if w.senses and w.facet not in (MARK, RELATION)]
+    found = [as_part(w, meaning) for w in found] + of_which(text, spots)
+    found = with_goals(with_predicates(with_rate(found, spots), spots), periods, text)
+    meaning = [w for w in found if w.senses and w.facet not in (MARK, RELATION)]
+    unknown = [w for w in found if w.senses is None and _matters(w, meaning, spots, text)]
+    if any(w.facet == MARK and w.text in citing().rest for w in found):
+        unknown = [w for w in unknown if w.start < spots[0].start or _CLOSED.search(w.text)]  # 其余2条案情复杂
+    return Clause(
+        start,
+        end,
+        sep,
+        depth,
+        tuple(spots),
+        tuple(meaning),
+        tuple(w for w in found if w.facet == MARK),
+        tuple(w for w in found if w.facet == RELATION),
+        tuple(unknown),
+        tuple(w for w in found if w.senses is None),
+        tuple(periods),
+        text[start:end],
+    )
+
+
+def joined(first: Clause | None, then: Clause) -> Clause:
+    """Two clauses without numbers as one, or one without numbers with the one that it leads to."""
+    if first is None:
+        return then
+    sep = first.sep if first.sep else then.sep
+    periods = [p for p in first.periods if then.related("升", "降") or not first.changed_since(p)]
+    return replace(
+        then,
+        sep=_graver(first.sep, then.sep) if first.sep and then.sep else sep,
+        marks=first.marks + then.marks,
+        relations=tuple(r for r in first.relations if r.value not in ("升", "降")) + then.relations,
+        periods=(*periods, *then.periods),
+    )
+
+
+def _matters(word: Said, meaning: Sequence[Said], spots: Sequence[Spot], text: str) -> bool:
+    """Whether a stretch that is not known may change what is counted: it stands among the words that say it."""
+    if not spots or not meaning:
+        return bool(spots)
+    if _follows(word, meaning, spots):
+        return bool(_CLOSED.search(word.text))
+    if any(s.until == word.start for s in spots):
+        return True
+    first, last = min(meaning[0].start, spots[0].start), max(meaning[-1].end, spots[-1].until)
+    if first <= word.start < last:
+        return True
+    return word.end == first or (word.end < first and bool(_CLOSED.search(word.text)))
+
+
+def _follows(word: Said, meaning: Sequence[Said], spots: Sequence[Spot]) -> bool:
+    """Whether a stretch only tells more of a thing that was named and counted before it."""
+    before = any(w.end <= spots[0].start and w.facet != "做" for w in meaning)
+    return before and word.start >= spots[-1].until and not any(w.start >= word.end for w in meaning)

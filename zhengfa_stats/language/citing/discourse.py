@@ -1,0 +1,403 @@
+"""What is carried from clause to clause: subjects, parts and periods; each number with the figure that it means there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from zhengfa_stats.counting.clocks import clock_of
+from zhengfa_stats.language.citing.binding import Binder, Bound, canonical
+from zhengfa_stats.language.citing.clauses import Clause, joined
+from zhengfa_stats.language.citing.levels import (
+    PLACES,
+    Context,
+    Found,
+    Frame,
+    conflict,
+    is_condition,
+    level,
+    merged,
+    narrows,
+    narrows_more,
+    part_of,
+    same,
+)
+from zhengfa_stats.language.citing.refusing import awaited, refusal, speaks_of_more
+from zhengfa_stats.language.citing.spots import Spot
+from zhengfa_stats.language.citing.words import Said, Sense, citing
+from zhengfa_stats.language.periods import PeriodSaid, clock_said
+from zhengfa_stats.query import At, Clock
+
+_ENDS, _PAUSES = "。！!？?\n", "；;"
+_WAYS = re.compile(r"等[^，。；]{0,4}(?:渠道|方式|途径|平台|形式|手段)")
+_SO_FAR = re.compile(r"\s*(?:至此|迄今|至今|到目前)")
+_MANY = 3  # candidates that a message names
+
+
+@dataclass
+class Discourse:
+    """Reads the clauses of one passage in order, and remembers what is carried from one to the next."""
+
+    binder: Binder
+    clock: Clock
+    frames: tuple[Frame, ...] = ()
+    period: Clock | None = None  # None: the clock's own
+    last: Found | None = None
+    run: tuple[Found, ...] = ()  # the figures that were given side by side, up to the last
+    against: PeriodSaid | int | None = None  # what the sentence compares with
+    barred: str = ""
+    new_sentence: bool = True
+    places: frozenset[str] = frozenset()  # units and regions said in the sentence
+    subject: tuple[Said, ...] = ()  # the unit that a clause without numbers begins with
+    terms: tuple[Said, ...] = ()  # conditions that a clause without numbers speaks of
+    following: tuple[Said, ...] = ()  # what the clause after the number says, if it has none of its own
+    sentence: int = 0
+    of_all: bool = False  # whether a figure of the whole, under no condition, stands before in the passage
+    head: tuple[Said, ...] = ()  # the unit that the sentence is of, whatever it counts
+    group: tuple[Said, ...] = ()  # the units that a clause without numbers lists
+    before: Clause | None = None  # the clause just before, if it has no number
+    beside: frozenset[str] = frozenset()  # what was done, as said in the sentence
+    doubted: bool = False  # whether persons were counted that are none of ours
+    aside: tuple[Frame, ...] = ()  # what stood before such a clause turned to another subject
+    _depth: int = 0
+    _pending: Clause | None = None
+    _passing: tuple[Clock | None] | None = None  # the period to come back to
+    _opened: list[tuple[Frame, ...]] = field(default_factory=list)  # what stood before each open bracket
+
+    # ── the passage ──────────────────────────────────────────────────────────────────────────────────────────────
+    def enter(self, clause: Clause) -> Clause | None:
+        """Take in a clause; with what leads to it if it has numbers, else None: it is kept for the next."""
+        while len(self._opened) > clause.depth:
+            self.frames = self._opened.pop()
+        while len(self._opened) < clause.depth:
+            self._opened.append(self.frames)
+        if any(c in _ENDS for c in clause.sep):
+            self._begin_sentence()
+        self._bar(clause)
+        self.places |= {w.value for w in clause.said if w.facet in PLACES}
+        clause = self._as_carried(clause)
+        others = [w for w in clause.said if not self._is_ours(w) and w.text not in citing().passing]
+        self.doubted = self.doubted or bool(others)
+        if not clause.spots:
+            self.before = clause
+            self._pending = joined(self._pending, clause.parting())
+            self._turn(clause)
+            self._lead(clause)
+            if clause.is_scope:
+                self.barred = f"分不清是不是只说“{clause.text.strip()}”的"
+            return None
+        clause = self._restated(clause)
+        self.before = None
+        clause, self._pending = joined(self._pending, clause), None
+        self._time(clause)
+        if head := _head(clause):
+            self.head = head
+        return clause
+
+    def _as_carried(self, clause: Clause) -> Clause:
+        """The clause, with what its words mean beside others in the sentence: after 上期结转, 查结 is of whatever age."""
+        means = {old: new for said in self.beside for old, new in citing().beside.get(said, {}).items()}
+        self.beside |= {w.value for w in clause.said if w.facet == "做"}
+        said = tuple(
+            replace(w, senses=(Sense("做", means[w.value]),)) if w.facet == "做" and w.value in means else w
+            for w in clause.said
+        )
+        return replace(clause, said=said)
+
+    def _restated(self, clause: Clause) -> Clause:
+        """A clause that only gives the number of what the one before it said, with that."""
+        if self.before is None or not clause.restates or not self.before.said or self.before.unread:
+            return clause
+        self.subject, self.terms = (), ()
+        return replace(clause, said=self.before.said, marks=(*clause.marks, *self.before.marks))
+
+    def _begin_sentence(self) -> None:
+        self.sentence += 1
+        self.new_sentence, self._pending, self.barred, self.against = True, None, "", None
+        self.places, self.subject, self.terms, self.aside = frozenset(), (), (), ()
+        self.head, self.group, self.before, self.beside = (), (), None, frozenset()
+
+    def _lead(self, clause: Clause) -> None:
+        """What a clause without numbers begins with, or is about, holds for the number after it."""
+        places = tuple(w for w in clause.said if w.facet in PLACES)
+        if head := _head(clause):
+            self.subject = self.head = head
+        elif clause.marked("全"):
+            self.subject = self.head = ()
+        self.group = places if len({w.value for w in places}) > 1 else ()
+        self.terms = () if _WAYS.search(clause.text) else tuple(w for w in clause.said if is_condition(w))
+
+    def _bar(self, clause: Clause) -> None:
+        if clause.marked("全"):
+            self.barred = ""
+        if any(m.value == "打算" and (clause.spots or m.text[0] != "每") for m in clause.marks):
+            self.barred = "说的是打算、要求或平均数，不是已有的数"
+        elif clause.marked("外"):
+            self.barred = "说的是本市以外的数，或名次，台账里没有"
+
+    def _turn(self, clause: Clause) -> None:
+        """A clause without numbers may turn to another subject: then nothing is carried over it."""
+        topics = [w for w in clause.said if w.facet in ("物", "activities.kind") and w.text not in citing().passing]
+        if not topics and clause.text.rstrip().endswith("中") and any(w.facet == "做" for w in clause.said):
+            topics = [w for w in clause.said if w.facet == "人"]  # 被处理人员中，…
+        if not topics:
+            return
+        known = [w for w in topics if self._is_ours(w)]
+        if len(known) < len(topics):
+            self.frames = (Frame(tuple(topics), known=False),)
+        elif not self.frames or not same(known, self.frames[0].said):
+            told = tuple(w for w in clause.said if w.facet in ("物", "activities.kind", "人", "做"))
+            self.frames, self.aside = (Frame(told),), self.frames
+
+    def _time(self, clause: Clause) -> None:
+        if self._passing is not None:
+            self.period, self._passing = self._passing[0], None
+        own = [p for p in clause.periods if not clause.is_compared(p)]
+        if own and _SO_FAR.match(clause.text):
+            own = []
+            self.period = None
+        if own:
+            if clause.related("自"):  # 由去年同期的200条增加到…: for this number only
+                self._passing = (self.period,)
+            several = len(own) > 1 and len(own) == len(clause.spots)
+            self.period = None if several else self.clock_of(own)
+
+    def clock_of(self, periods: Sequence[PeriodSaid]) -> Clock | None:
+        clocks = {c for p in periods if (c := within(clock_said(p, self.clock), self.clock)) != self.clock}
+        if len(clocks) > 1:
+            self.barred = "一句话里说了几个时段，分不清是哪一个"
+        return next(iter(clocks), None)
+
+    # ── one number ───────────────────────────────────────────────────────────────────────────────────────────────
+    def tell(self, clause: Clause, spot: Spot, said: tuple[Said, ...]) -> Found:
+        """The figure that a number means where this is said of it; what is carried on changes with it."""
+        said, why = self._led(clause, spot, said)
+        why = why or awaited(clause, said)
+        why = self.barred or refusal(clause, spot, said) or why or self._nothing(clause, spot, said)
+        readings = [] if why else self._readings(clause, spot, said)
+        if len(readings) != 1:
+            if len(readings) < 2:
+                self._lose(clause, said)
+            self.last, self.run = None, ()
+            return Found(spot, why=why or self._doubt(clause, spot, said, [b for b, _ in readings]))
+        bound, context = readings[0]
+        if (
+            clause.marked("其中")
+            and self.last
+            and self.last.bare
+            and canonical(bound.expr) == canonical(self.last.bare)
+        ):
+            self.last, self.run = None, ()
+            return Found(spot, why="说的是其中的一部分，是哪一部分没有说清")
+        found = self.timed(
+            Found(
+                spot,
+                bound.expr,
+                bound.key,
+                bound.indicator.unit,
+                bare=bound.expr,
+                measures=bound.signature.measures,
+                base=bound.indicator.key,
+            )
+        )
+        top = context.frames[-1]
+        top = replace(top, first=top.first or found, last=found, sentence=top.sentence or self.sentence)
+        self.frames = (*context.frames[:-1], top)
+        self.of_all = self.of_all or not any(narrows(w) for w in context.frames[0].said)
+        self.run = (*self.run, found) if len(self.frames) == self._depth and top.first is not found else (found,)
+        self.last, self._depth = (found if found.expr else None), len(self.frames)
+        return found
+
+    def _nothing(self, clause: Clause, spot: Spot, said: Sequence[Said]) -> str:
+        """Why a number can't be told beside which nothing is said; a topic that has no figure yet may be its own."""
+        awaited = self.frames and self.frames[-1].first is None and self.frames[-1].known and self.frames[-1].said
+        again = self.last and spot.measure in ("人次", "件次")  # 处理干警41人、43人次
+        if said or clause.periods or clause.related("至") or awaited or again:
+            return ""
+        return "旁边没有说明数的是什么"
+
+    def _led(self, clause: Clause, spot: Spot, said: tuple[Said, ...]) -> tuple[tuple[Said, ...], str]:
+        """What is said with the subject and the conditions of the clause before; or why it can't be told whether they hold."""
+        said = self._with_rest(clause, said)
+        subject, terms = self.subject, tuple(w for w in self.terms if not any(o.facet == w.facet for o in said))
+        self.subject, self.terms = (), ()
+        if any(w.facet in PLACES for w in said) or clause.marked("全"):
+            subject = ()
+        if subject and clause.marked("共"):
+            return said, f"分不清说的是“{subject[0].text}”的数还是全部的数"
+        thing = any(w.facet in ("物", "activities.kind") for w in said)
+        if terms and said and not thing and self.new_sentence and not clause.marked("共") and not clause.marked("全"):
+            said = (*said, *terms)
+        elif terms and self.binder.fits((*said, *terms), spot.measure):
+            return said, f"分不清是不是只说“{terms[0].text}”的"
+        return (*subject, *said), ""
+
+    def _with_rest(self, clause: Clause, said: tuple[Said, ...]) -> tuple[Said, ...]:
+        """其余8条 after what was closed: those that are not."""
+        rest = next((m for m in clause.marks if m.text in citing().rest), None)
+        if rest is None or any(w.facet != "物" for w in said) or not self.frames:
+            return said
+        closed = any(w.value.startswith(("查结", "本期查结")) for w in self.frames[-1].said)
+        value = citing().remaining["clues"] if closed else "余下"
+        value = next((m[value] for b, m in citing().beside.items() if b in self.beside and value in m), value)
+        return (*said, replace(rest, senses=(Sense("做", value),)))
+
+    def timed(self, found: Found) -> Found:
+        """The figure at the period that is said."""
+        if self.period is None or found.expr is None:
+            return found
+        if self.period.since > self.clock.as_of:
+            return Found(found.spot, why="说的时段晚于截止日，台账里还没有")
+        if isinstance(found.expr, At):
+            if clock_of(found.expr, self.clock) == self.period:
+                return found
+            return Found(found.spot, why=f"“{found.key}”有自己的统计期，与这里说的时段不同")
+        since = None if self.period.since == self.clock.since else self.period.since
+        as_of = None if self.period.as_of == self.clock.as_of else self.period.as_of
+        expr = At(found.expr, since, as_of)
+        return replace(found, expr=expr, key=self.binder.keys.get(canonical(expr)))
+
+    def _readings(self, clause: Clause, spot: Spot, said: tuple[Said, ...]) -> list[tuple[Bound, Context]]:
+        alone = self.binder.fits(said, spot.measure)
+        contexts = self._contexts(clause, said)
+        if any(b.signature.stands_alone for b in alone):
+            return self._distinct(self._complete(clause, said, contexts), spot)
+        free = not self.frames or (self.new_sentence and all(f.known for f in self.frames))
+        bare = any(b.signature.is_bare for b in alone)
+        if bare and (self.frames or self.doubted or speaks_of_more(clause, said)):
+            free = False
+        if any(b.measured_otherwise for b in alone) and any(w.facet in PLACES for w in said):
+            free = False
+        if bare and self.doubted and not any(w.facet == "做" for f in self.frames for w in f.said):
+            return []
+        alone_too = [Context(said, (Frame(said),))] if free else []
+        contexts = contexts if free or self.frames else []
+        tries = (contexts, self._of_topic(clause, said), self._of_aside(clause, said), alone_too)
+        return next((found for some in tries if (found := self._distinct(some, spot))), self._ahead(spot, said))
+
+    def _ahead(self, spot: Spot, said: tuple[Said, ...]) -> list[tuple[Bound, Context]]:
+        """抽调6家单位，组建工作专班: what the number is of stands in the clause after it."""
+        whole = (*said, *self.following)
+        found = self.binder.fits(whole, spot.measure) if self.following else []
+        return [(b, Context(whole, (Frame(whole),))) for b in found if b.ledger in citing().ahead][:1]
+
+    def _of_topic(self, clause: Clause, said: tuple[Said, ...]) -> list[Context]:
+        """After a clause that only named a topic: what it said was done is not what the number counts."""
+        if len(self.frames) != 1 or self.frames[0].first is not None:
+            return []
+        topic = tuple(w for w in self.frames[0].said if w.facet != "做")
+        return self._contexts(clause, said, (replace(self.frames[0], said=topic),))
+
+    def _of_aside(self, clause: Clause, said: tuple[Said, ...]) -> list[Context]:
+        return self._contexts(clause, said, self.aside) if self.aside else []
+
+    def _complete(self, clause: Clause, said: tuple[Said, ...], contexts: Sequence[Context]) -> list[Context]:
+        """The ways to read a clause that says by itself what is counted: the subject may still be carried."""
+        own = Context(said, (Frame(said),))
+        carried = tuple(w for f in self.frames[:1] for w in f.said if w.facet in PLACES)
+        if clause.marked("全") or any(w.facet in PLACES for w in said):
+            carried = ()
+        elif self.head and not carried:
+            carried = self.head
+        if len(self.places) > 1 and not self.new_sentence:
+            carried = ()
+        full = Context(said + carried, (Frame(said + carried),))
+        if self.new_sentence:
+            return [own] if clause.marked("共") else [full, own]
+        closed = clause.marked("全") or any(c in _PAUSES for c in clause.sep)
+        return [full] if closed else [full, *(c for c in contexts if narrows_more(c.said, full.said))]
+
+    def _distinct(self, contexts: Iterable[Context], spot: Spot) -> list[tuple[Bound, Context]]:
+        found: dict[object, tuple[Bound, Context]] = {}
+        for context in contexts:
+            if all(f.known for f in context.frames):
+                for bound in self.binder.fits(context.said, spot.measure):
+                    found.setdefault(canonical(bound.expr), (bound, context))
+        return list(found.values())
+
+    # ── what is carried ──────────────────────────────────────────────────────────────────────────────────────────
+    def _contexts(
+        self, clause: Clause, said: tuple[Said, ...], frames: tuple[Frame, ...] | None = None
+    ) -> list[Context]:
+        """The ways to read a clause after what stands before it."""
+        frames = self.frames if frames is None else frames
+        if clause.marked("全"):
+            frames = tuple(replace(f, said=tuple(w for w in f.said if w.facet not in PLACES)) for f in frames[:1])
+        if not frames:
+            return [Context(said, (Frame(said),))]
+        n, fresh = len(frames), self.new_sentence or any(c in _PAUSES for c in clause.sep)
+        if clause.marked("含") or any(c in "（(" for c in clause.sep):
+            return [part_of(frames, said)]
+        if clause.marked("其中"):
+            inner = part_of(frames[:1] if fresh else frames, said)
+            return [inner, part_of(frames[:1], said)] if frames[-1].n_siblings > 1 and not fresh else [inner]
+        k = conflict(frames, said)
+        if k is not None and k > 0 and not fresh:
+            plainer = _without_others(frames[k], said)
+            return [level((*frames[:k], f), n, said) for f in {frames[k], plainer}]
+        whole = level(frames, 1, said)
+        narrowed = any(is_condition(w) or (w.facet in PLACES and self.of_all) for w in frames[0].said)
+        if self.new_sentence and narrowed and (k is None or self.of_all) and not clause.marked("共"):
+            free = replace(frames[0], said=tuple(w for w in frames[0].said if not narrows(w)))
+            return [whole, level((free,), 1, said)]
+        anew = clause.marked("共") or clause.marked("另")
+        if self.new_sentence and n == 2 and self._is_subject(frames[-1]) and not anew:
+            return [whole, Context(merged(frames, said), (*frames, Frame(said)))]
+        closed = fresh or frames[-1].n_siblings > 1 or anew or n == 1
+        return [whole] if closed else [whole, Context(merged(frames, said), (*frames, Frame(said)))]
+
+    def _is_subject(self, part: Frame) -> bool:
+        """Whether a part was the only matter of the sentence before: then the next may still speak of it."""
+        return part.n_siblings == 1 and self.frames[0].sentence < part.sentence == self.sentence - 1
+
+    def _lose(self, clause: Clause, said: tuple[Said, ...]) -> None:
+        """After a number that was not told: nothing that rests on it is told either."""
+        self.doubted = self.doubted or any(s.measure in ("人", "名", "位") for s in clause.spots)
+        if not said and not clause.unknown and not self.barred:
+            return
+        known = not self.barred and not clause.unknown and not clause.marked("限")
+        topic = any(not is_condition(w) and w.facet not in PLACES for w in said)
+        heads = any(w.facet in ("物", "activities.kind") for w in said)
+        known = known and topic and (heads or all(f.known for f in self.frames))
+        lost = Frame(said, known=known and all(self._is_ours(w) for w in said))
+        is_part = clause.marked("其中") or clause.marked("含") or "（" in clause.sep
+        if not self.frames or (not is_part and (self.new_sentence or heads)):
+            self.frames = (lost,)
+        else:
+            self.frames = (*(self.frames if is_part else self.frames[: max(1, len(self.frames) - 1)]), lost)
+
+    def _is_ours(self, word: Said) -> bool:
+        return not any(s in self.binder.words.foreign for s in word.senses or ())
+
+    def _doubt(self, clause: Clause, spot: Spot, said: Sequence[Said], bound: Sequence[Bound]) -> str:
+        if bound:
+            names = "、".join(dict.fromkeys(b.key or f"{b.indicator.key}（另有限定）" for b in bound[:_MANY]))
+            return f"可以是几个数，分不清是哪一个：{names}"
+        if not said:
+            return "旁边没有说明数的是什么"
+        words = "".join(f"“{w.text}”" for w in said)
+        of = f"、量词“{spot.measure}”" if spot.measure and spot.measure != "%" else ""
+        return f"没有与{words}{of}相符的指标"
+
+
+def _without_others(frame: Frame, said: Sequence[Said]) -> Frame:
+    """A part that was said by two classes, without the one on which nothing is said now: 科级班子成员3名，县处级2名."""
+    facets = {w.facet for w in said}
+    own = [w for w in frame.said if w.facet in citing().classes]
+    if len(own) < 2 or not facets & {w.facet for w in own}:
+        return frame
+    return replace(frame, said=tuple(w for w in frame.said if w not in own or w.facet in facets))
+
+
+def _head(clause: Clause) -> tuple[Said, ...]:
+    """The units or regions that a clause begins with, one of each kind."""
+    places = tuple(w for w in clause.said if w.facet in PLACES)
+    begins = bool(places) and places[0] is clause.said[0]
+    begins = begins and not clause.text[: max(places[0].start - clause.start, 0)].strip()
+    return places if begins and len({w.facet for w in places}) == len(places) else ()
+
+
+def within(said: Clock, clock: Clock) -> Clock:
+    """A period without what lies after the cut-off date."""
+    return replace(said, as_of=clock.as_of) if said.as_of > clock.as_of >= said.since else said

@@ -1,0 +1,97 @@
+"""What the words of a clause are beside each other: those that only seem to narrow left out, others changed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from zhengfa_stats.language.citing.spots import Spot
+from zhengfa_stats.language.citing.words import MARK, RELATION, UNIT, Said, Sense, citing
+from zhengfa_stats.language.periods import PeriodSaid
+
+_TO = re.compile(r"(?:(?:市|县|区)?[委府][、和及与])+$")
+_SO_MANY = re.compile(r"\s*(?:有|剩下?|为|占|达|用)?\s*")
+
+
+def without_idle(found: Sequence[Said], spots: Sequence[Spot], text: str) -> list[Said]:
+    """The words without those that only seem to narrow: who leads, who receives, 只有 before a number, examples before 等."""
+    idle = [w for w in found if _leads(w, found) or _receives(w, text) or _only_so_many(w, spots, text)]
+    idle += _examples(found, text)
+    return [w for w in found if w not in idle]
+
+
+def _leads(word: Said, found: Sequence[Said]) -> bool:
+    """市委政法委牵头…: of all who take part."""
+    if word.facet != UNIT or word.value not in citing().organisers:
+        return False
+    following = next((w for w in found if w.start >= word.end and w.value != word.value), None)
+    return following is not None and following.text in citing().organising
+
+
+def _receives(word: Said, text: str) -> bool:
+    """向市委、市委政法委请示报告…: to whom, not whose."""
+    before = _TO.sub("", text[: word.start])
+    return word.facet == UNIT and before.endswith(citing().receivers)
+
+
+def _only_so_many(word: Said, spots: Sequence[Spot], text: str) -> bool:
+    """只有5条, 涉及66人次: before the number itself it limits nothing."""
+    spot = next((s for s in spots if s.start >= word.end), None)
+    if word.facet != MARK or word.value != "限" or spot is None:
+        return False
+    if word.text in ("仅", "只", "仅仅"):
+        return bool(_SO_MANY.fullmatch(text, word.end, spot.start))
+    if word.text in ("来自", "来源于", "涉及"):
+        return spot.measure in ("家", "部门", "单位") if word.text != "涉及" else spot.measure == "人次"
+    return False
+
+
+def _examples(found: Sequence[Said], text: str) -> list[Said]:
+    """批评教育、诫勉等组织处理: what stands before 等 only says what there is of it."""
+    whole = [
+        w for w in found if "." in w.facet and not w.facet.endswith(".kind") and text[w.start - 1 : w.start] == "等"
+    ]
+    ledgers = [(w.start, w.facet.partition(".")[0]) for w in whole]
+    return [w for w in found for at, ledger in ledgers if w.end < at and w.facet.startswith(f"{ledger}.")]
+
+
+def with_rate(found: list[Said], spots: Sequence[Spot]) -> list[Said]:
+    """成绩优秀的占65%: the share of those is a rate by itself."""
+    done = [w for w in found if w.facet == "做"]
+    only = len(done) == 1 and done[0].value in citing().shares and not any(w.facet == "率" for w in found)
+    if not only or len(spots) != 1 or spots[0].measure != "%" or done[0].start > spots[0].start:
+        return found
+    if any(w.start >= spots[0].until and w.senses for w in found):
+        return found
+    rate = replace(done[0], senses=(Sense("率", citing().shares[done[0].value]),))
+    return [rate if w is done[0] else w for w in found if w.value != "占"]
+
+
+def with_predicates(found: list[Said], spots: Sequence[Spot]) -> list[Said]:
+    """上期结转22条已全部办完: what was done with all of them does not say which they are."""
+    counted = bool(spots) and any(w.facet == "做" and w.end <= spots[0].start for w in found)
+    all_of = next((w for w in found if w.value == "均" and w.start >= spots[-1].until), None) if counted else None
+    return [w for w in found if all_of is None or w.start < all_of.start]
+
+
+def with_goals(found: list[Said], periods: Sequence[PeriodSaid], text: str) -> list[Said]:
+    """提高到6月底的96.2%: 到 before a period makes it the number arrived at."""
+    goals = {p.start for p in periods if text[p.start] in "到至"}
+    return [
+        replace(w, senses=(Sense(RELATION, "至"),)) if w.value in ("升", "降") and w.end in goals else w for w in found
+    ]
+
+
+def as_part(word: Said, meaning: Sequence[Said]) -> Said:
+    """涉及科级干部12人 opens a part, as 其中 does; 涉及 before anything else limits."""
+    rest = next((w for w in meaning if w.start >= word.end), None)
+    if word.text in ("涉及", "涉") and rest and rest.facet in ("cases.rank_class", "cases.leader"):
+        return replace(word, senses=(Sense(MARK, "其中"),))
+    return word
+
+
+def of_which(text: str, spots: Sequence[Spot]) -> list[Said]:
+    """参训率为98%的单位: the rate only says which units."""
+    after = [s for s in spots if s.measure == "%" and re.match(r"的(?![^，。；]{0,6}率)", text[s.until :])]
+    return [Said(s.until, s.until + 1, f"{text[s.start : s.until]}的", (Sense(MARK, "限"),)) for s in after]

@@ -1,0 +1,237 @@
+"""Numbers that compare two figures: 占…%, 同比增长…%, 比去年同期多…条, 提高…个百分点."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from zhengfa_stats.counting.clocks import shift_month
+from zhengfa_stats.language.citing.binding import canonical
+from zhengfa_stats.language.citing.clauses import Clause
+from zhengfa_stats.language.citing.discourse import Discourse
+from zhengfa_stats.language.citing.levels import PLACES, Found, Frame, is_condition
+from zhengfa_stats.language.citing.lists import listed
+from zhengfa_stats.language.citing.refusing import refusal
+from zhengfa_stats.language.citing.spots import Spot
+from zhengfa_stats.language.citing.words import Said, citing
+from zhengfa_stats.language.periods import PeriodSaid
+from zhengfa_stats.query import At, Clock, Expr, Formula, In, Query
+
+_SLACK = 4  # days by which months differ, and quarters
+_ANY = Said(0, 0, "", ())
+
+
+def is_related(clause: Clause, spot: Spot) -> bool:
+    """Whether a clause's number compares: it says 占, or 增长, 多, 少 beside what it compares with."""
+    if clause.related("占"):
+        return spot.measure == "%"
+    if not clause.related("升", "降") or clause.related("至"):
+        return False
+    words = [r for r in clause.relations if r.value in ("升", "降")]
+    if spot.kind == "points":
+        return bool(words)
+    return any((len(r.text) > 1 and r.start < spot.start) or r.end == spot.start for r in words)
+
+
+def relate(told: Discourse, clause: Clause) -> Iterator[Found]:
+    """The comparison that each number states, of the figure said beside or just before it."""
+    run, n = told.run, len(clause.spots)
+    if n == 1:
+        yield _related(told, clause, clause.spots[0])
+    elif clause.marked("分别") and len(run) == n and not clause.said:
+        for spot, last in zip(clause.spots, run, strict=True):  # 纪律处分31人、组织处理54人，分别占…
+            told.last = last
+            yield _related(told, clause, spot)
+    else:
+        yield from (Found(spot, why="几个比较的数排在一起，程序认不准") for spot in clause.spots)
+
+
+def _related(told: Discourse, clause: Clause, spot: Spot) -> Found:
+    if why := told.barred or refusal(replace(clause, unknown=()), spot, clause.said or (_ANY,)):
+        return Found(spot, why=why)
+    return _share(told, clause, spot) if clause.related("占") else _change(told, clause, spot)
+
+
+# ── 占 ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _share(told: Discourse, clause: Clause, spot: Spot) -> Found:
+    at = next(r for r in clause.relations if r.value == "占")
+    before = tuple(w for w in clause.said if w.end <= at.start)
+    after = tuple(w for w in clause.said if w.start >= at.end)
+    frames, last = told.frames, told.last
+    if not before and clause.marked("共") and len(told.run) > 1:
+        return Found(spot, why="占的是哪几个数的合计，程序认不准")
+    if before:
+        last = told.tell(replace(clause, relations=(), marks=_unwhole(clause)), replace(spot, measure=None), before)
+        frames = told.frames
+    whole = _whole(told, last, after) if after else _parent(frames, last)
+    if last is None or last.bare is None or whole is None:
+        return Found(spot, why="占的是什么的比例，前后文没有说清")
+    return _found(told, spot, Formula("ratio", last.bare, whole), "%")
+
+
+def _unwhole(clause: Clause) -> tuple[Said, ...]:
+    return tuple(m for m in clause.marks if m.value not in ("全", "共"))
+
+
+def _whole(told: Discourse, last: Found | None, said: tuple[Said, ...]) -> Expr | None:
+    """The whole that 占…的 names."""
+    fits = [b for b in told.binder.fits(said, None) if last is None or b.signature.measures & last.measures]
+    exprs = {canonical(b.expr): b.expr for b in fits}
+    if len(exprs) == 1:
+        return next(iter(exprs.values()))
+    own = canonical(last.bare) if last and last.bare else None
+    first = told.frames[0] if told.frames else None
+    senses = {s for w in first.said for s in w.senses or ()} if first and first.known else set()
+    if first and first.first and first.first.bare and all(set(w.senses or ()) & senses for w in said):
+        return first.first.bare if canonical(first.first.bare) != own else None
+    return None
+
+
+def _parent(levels: tuple[Frame, ...], last: Found | None) -> Expr | None:
+    """The whole that the figure just said is a part of; None where it may be more than one."""
+    if last is None or not levels or len(levels) > 2 or not all(f.known for f in levels):
+        return None
+    of = levels[0].first if len(levels) == 1 else levels[0].last
+    return of.bare if of and of is not last and _may_hold(of.bare, last.bare) else None
+
+
+def _may_hold(whole: Expr | None, part: Expr | None) -> bool:
+    """Whether a figure may be a part of another: 一般干警 is none of 科级干部."""
+    if not isinstance(whole, Query) or not isinstance(part, Query):
+        return True
+    told = {w for w in (*part.where, *part.having) if isinstance(w, In)}
+    return {w for w in (*whole.where, *whole.having) if isinstance(w, In)} <= told
+
+
+# ── 增长, 下降 ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _change(told: Discourse, clause: Clause, spot: Spot) -> Found:
+    before = _before(told, clause)
+    if before is None:
+        return Found(spot, why="没有说与哪一时期相比")
+    base = told.last
+    if clause.said:
+        if clause.unknown:
+            return Found(spot, why=refusal(clause, spot, clause.said))
+        measure = None if spot.measure in ("%", "个百分点") else spot.measure
+        base = told.tell(replace(clause, relations=()), replace(spot, measure=measure, kind="count"), clause.said)
+    if base is None or base.bare is None or isinstance(base.bare, At):
+        return Found(spot, why="增减的是哪个数，前后文没有说清")
+    op = "growth" if spot.kind == "percent" else "difference"
+    is_rate = base.unit == "%"
+    if (spot.kind == "points") != is_rate and op == "difference":
+        return Found(spot, why=f"“{spot.measure}”与所比的数“{base.key or ''}”的单位不合")
+    if op == "difference" and not is_rate and spot.measure not in base.measures:
+        return Found(spot, why=f"“{spot.measure}”与所比的数“{base.key or ''}”的单位不合")
+    if not _is_as_long(told, before):
+        return Found(spot, why="两个时期的长短不一样，分不清比的是哪两个数")
+    expr = Formula(
+        "growth" if op == "growth" else "difference", _at(base.bare, told.period), _moved(base.bare, told, before)
+    )
+    unit = "%" if op == "growth" else "个百分点" if is_rate else base.unit
+    return Found(spot, expr, None, unit, falls=clause.related("降"))
+
+
+def _before(told: Discourse, clause: Clause) -> PeriodSaid | int | None:
+    """What a clause compares with: a period, or how many months back."""
+    compared = [p for p in clause.periods if clause.is_compared(p)]
+    if len(compared) == 1:
+        told.against = compared[0]
+    elif clause.related("同比"):
+        told.against = -12
+    elif clause.related("环比"):
+        told.against = _length(told.period or told.clock)
+    return told.against
+
+
+def _is_as_long(told: Discourse, before: PeriodSaid | int) -> bool:
+    """Whether a period may be compared with the one spoken of: a month with a month; 上月 says nothing beside a half-year."""
+    if isinstance(before, int) or before.months or before.since is None or before.as_of is None:
+        return True
+    now = told.period or told.clock
+    return abs((before.as_of - before.since).days - (now.as_of - now.since).days) <= _SLACK
+
+
+def _length(clock: Clock) -> int | None:
+    """The length of a period of whole months, as a shift back; None for one of odd days."""
+    months = (clock.as_of.year - clock.since.year) * 12 + clock.as_of.month - clock.since.month + 1
+    whole = clock.since.day == 1 and shift_month(clock.since, months) > clock.as_of
+    return (
+        -months if whole and months in (1, 3, 6, 12) and shift_month(clock.as_of, 1, keep_end=True).day >= 28 else None
+    )
+
+
+def _at(expr: Expr, clock: Clock | None) -> Expr:
+    return expr if clock is None else At(expr, clock.since, clock.as_of)
+
+
+def _moved(expr: Expr, told: Discourse, before: PeriodSaid | int) -> Expr:
+    if isinstance(before, int):
+        months = before
+    elif before.months:
+        months = before.months
+    else:
+        return At(expr, before.since, before.as_of)
+    if told.period is None:
+        return At(expr, months=months)
+    since, as_of = shift_month(told.period.since, months), shift_month(told.period.as_of, months, keep_end=True)
+    return At(expr, since, as_of)
+
+
+def _found(told: Discourse, spot: Spot, expr: Expr, unit: str) -> Found:
+    return told.timed(Found(spot, expr, told.binder.keys.get(canonical(expr)), unit, bare=expr))
+
+
+# ── 合计 ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def sum_of(told: Discourse, clause: Clause, spot: Spot) -> Found | None:
+    """The sum that 红色教育、警示教育共20次 states; None where no list of kinds has one number, or 等 leaves it open."""
+    each = [said for said in listed(clause) if any(w.facet.endswith(".kind") for w in said)]
+    if len(each) < 2 or "等" in clause.text or told.barred or refusal(clause, spot, clause.said):
+        return None
+    found = [told.binder.fits(said, spot.measure) for said in each]
+    if any(len(bounds) != 1 for bounds in found):
+        return None
+    exprs = [bounds[0].expr for bounds in found]
+    told.frames, told.last = (), None
+    return _sum(told, spot, exprs, found[0][0].indicator.unit)
+
+
+def total_of(told: Discourse, clause: Clause, spot: Spot) -> Found | None:
+    """What 合计 adds up: the whole of which the classes just listed are parts, or the units and regions listed."""
+    adds = any(m.value == "共" and m.text in citing().totals for m in clause.marks)
+    others = [w for w in clause.said if w.facet not in ("做", "人")]
+    if not adds or others or len(told.run) < 2 or not told.frames or told.barred or refusal(clause, spot, (_ANY,)):
+        return None
+    if any(spot.measure not in f.measures for f in told.run):
+        return None
+    if any(w.facet in PLACES for w in told.frames[-1].said):
+        return _sum(told, spot, [f.bare for f in told.run if f.bare is not None], told.run[0].unit)
+    said = {w: None for f in told.frames for w in (*f.said, *clause.said) if not is_condition(w)}
+    found = told.binder.fits(tuple(said), spot.measure)
+    if len(found) != 1 or told.frames[0].first is not told.run[0]:
+        return Found(spot, why="加起来的是哪几个数，前后文没有说清")
+    return _found(told, spot, found[0].expr, found[0].indicator.unit)
+
+
+def _sum(told: Discourse, spot: Spot, exprs: Sequence[Expr], unit: str) -> Found:
+    expr = exprs[0]
+    for more in exprs[1:]:
+        expr = Formula("sum", expr, more)
+    return _found(told, spot, expr, unit)
+
+
+def base_of(told: Discourse, clause: Clause, spot: Spot) -> Found | None:
+    """The number of the period that is compared with: 较去年同期的14件增加7件."""
+    before, last = clause.base, told.last
+    if before is None or last is None or last.bare is None or isinstance(last.bare, At):
+        return None if before is None else Found(spot, why="比的是哪个数，前后文没有说清")
+    if spot.measure not in last.measures:
+        return Found(spot, why=f"“{spot.measure}”与所比的数“{last.key or ''}”的单位不合")
+    told.against = before
+    expr = _moved(last.bare, told, before)
+    return Found(spot, expr, None, last.unit, bare=expr, base=last.base)
