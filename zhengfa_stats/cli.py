@@ -108,7 +108,8 @@ def _system_error(error: BaseException) -> ZhengfaError:
 def _parser() -> Parser:
     parser = Parser(prog="zhengfa", description="把各部门的台账变成总结里每一个可追溯的数字")
     commands = parser.add_subparsers(dest="command", metavar="命令", required=True, parser_class=Parser)
-    _add(commands, "report", _report, "读台账、算指标，把全部结果写进 data/processed")
+    report = _add(commands, "report", _report, "读台账、算指标，把全部结果写进 data/processed")
+    report.add_argument("--open", action="store_true", help="写完后在浏览器里打开结果的目录")
     _add(commands, "build", _build, "读 data/raw 的工作簿，写出干净的台账、改动记录和问题清单")
     look = _add(commands, "look", _look, "看程序怎样读一个工作簿（不要求是本项目的台账）", project=False)
     look.add_argument("file", metavar="文件", type=Path)
@@ -130,8 +131,13 @@ def _parser() -> Parser:
     forms = _add(commands, "forms", _forms, "写出各类台账的空白表（带下拉列表），发给各单位填报")
     forms.add_argument("--dictionary", action="store_true", help="改写数据字典：全部台账、栏目、词表、指标")
     _add(commands, "check", _check, "核对：台账、定义和结果自上次运行以来有没有变动，哪些结果过时了")
+    manual = _add(commands, "help", _help, "打开使用手册：一小时入门、怎样办、口径和参考", project=False)
+    manual.add_argument("--project", type=Path, default=Path("."), metavar="文件夹", help="参考部分按这个项目的定义写")
+    manual.add_argument("-o", dest="out", type=Path, metavar="文件夹", help="手册写在哪里")
+    manual.add_argument("--no-browser", action="store_true", help="不打开浏览器，只给出位置")
     new = _add(commands, "new", _new, "新建一个城市的项目文件夹", project=False)
     new.add_argument("folder", metavar="文件夹", type=Path)
+    new.add_argument("--sample", action="store_true", help="放进一个虚构城市的台账，供学习和演示")
     return parser
 
 
@@ -176,7 +182,13 @@ def _open(args: argparse.Namespace) -> Any:
 def _report(args: argparse.Namespace) -> Any:
     from zhengfa_stats.report import report
 
-    return report(_open(args), speak=not args.json)
+    project = _open(args)
+    found = report(project, speak=not args.json)
+    if args.open:
+        from zhengfa_stats.launchers import show_page
+
+        show_page(project.processed / "pages" / "index.html")
+    return found
 
 
 def _build(args: argparse.Namespace) -> Any:
@@ -358,10 +370,30 @@ def _check(args: argparse.Namespace) -> Any:
     return {"stale": stale}
 
 
+def _help(args: argparse.Namespace) -> Any:
+    from zhengfa_stats.config import load_config
+    from zhengfa_stats.declared import load_schema
+    from zhengfa_stats.launchers import show_page
+    from zhengfa_stats.pages.manual import place_of, write_manual
+
+    inside = (args.project / "zhengfa.toml").is_file()
+    schema = load_config(args.project).schema if inside else load_schema()
+    page = write_manual(args.out or place_of(args.project if inside else None), schema, _parser())
+    if not args.json:
+        print(f"使用手册在 {page}，用浏览器打开。")
+    if not args.no_browser:
+        show_page(page)
+    return {"outputs": [str(page)]}
+
+
 def _new(args: argparse.Namespace) -> Any:
     from zhengfa_stats.newproject import make_project
 
-    outputs = make_project(args.folder)
+    outputs = make_project(args.folder, sample=args.sample)
     if not args.json:
-        print(f"已建好 {args.folder}：把各部门的台账放进 data/raw，改好 zhengfa.toml，然后运行 zhengfa report")
+        what = "里面有示例台账" if args.sample else "把各部门的台账放进 data/raw，核对 zhengfa.toml 里的统计期"
+        print(
+            f"已建好 {args.folder}：{what}；然后双击“启动”里的“出结果”，或进入这个文件夹运行 zhengfa report。"
+            "说明见其中的 README.txt。"
+        )
     return {"outputs": outputs}

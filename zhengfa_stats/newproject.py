@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
 from pathlib import Path
 
 from zhengfa_stats.errors import ProjectError
+from zhengfa_stats.launchers import FOLDER, write_launchers
 from zhengfa_stats.pages.notebooks import copy_into
+from zhengfa_stats.shipped import folder_of
+
+README = "README.txt"  # a desktop opens it by a double click; Windows' older Notepad wants the mark of UTF-8
+_SAMPLE_PERIOD = date(2021, 1, 1), date(2021, 6, 30)
 
 _TOML = """\
 # 一个新城市只要写这三行。
@@ -37,29 +43,70 @@ as_of = {as_of}
 # "已查结" = ["归档"]
 """
 _README = """\
-# {city}政法队伍建设台账统计
+{city}政法队伍建设台账统计
 
-1. 把各部门报来的台账（.xlsx、.xls、.et、.ods、.csv 都可以）原样放进 `data/raw`，不用改。
-2. 打开 `zhengfa.toml`，核对城市名、起始日和截止日。
-3. 在这个文件夹里运行 `zhengfa report`。结果在 `data/processed`：
-   先看 `pages/index.html`；`figures.xlsx` 是全部指标，`problems.xlsx` 是要请各部门核实的问题。
-4. 自己分析，运行 `zhengfa lab`：在浏览器里打开 `notebooks` 里的笔记本，可以改；改过的不会被覆盖。
+这个文件夹是一个项目。不用懂编程，照下面做就行。
 
-`zhengfa trace 线索.收到` 列出一个数背后的行和单元格；`zhengfa look 文件` 看程序怎样读一个工作簿。
-`zhengfa.key` 是人员代号的密钥，请妥善保管，不要外传，也不要提交到版本库。
+一、放台账
+    把各部门报来的表（.xlsx .xls .xlsb .et .ods .csv 都可以）原样放进 data/raw，不用改。
+    表里没有写县区的，按县区建文件夹放，例如 data/raw/甲县。
+    哪个单位还没有表，用 zhengfa forms 写出空白表，发给他们填。
+
+二、核对统计期
+    用记事本打开 zhengfa.toml，看城市名、起始日 since、截止日 as_of 对不对。
+    别的设置都可以不写，那个文件里有说明。
+
+三、出结果
+    双击“启动”文件夹里的“出结果”（Windows 是 .bat，麒麟、统信是 .sh），或者在命令行里运行 zhengfa report。
+    结果在 data/processed：
+        pages/index.html    目录，从这里看起
+        总结.docx           数字已填好的工作总结
+        figures.xlsx        全部指标和报送情况
+        tables.xlsx         全部表格
+        problems.xlsx       要请各部门核实的问题
+
+四、自己分析
+    双击“打开笔记本”，在浏览器里用 notebooks 里的笔记本；改过的不会被覆盖。
+
+五、还有什么
+    双击“看说明”（或运行 zhengfa help）打开使用手册：一小时入门、怎样办、指标口径。
+    双击“命令行”，可以输入各种命令，例如：
+        zhengfa status                  谁报了，谁没报
+        zhengfa trace 线索.收到          一个数背后的每一行、每一格
+        zhengfa look 文件               程序怎样读一个工作簿
+
+保密
+    data 文件夹里有原始台账；zhengfa.key 是人员代号的密钥。都不要外传，也不要提交到代码库（.gitignore 已经写好）。
+    全部删掉，就是删掉整个文件夹。
 """
 _IGNORE = "data/\nzhengfa.key\nnames.log\n"
 
 
-def make_project(folder: Path) -> list[str]:
-    """Make the folder with its settings, its data folders and an explanation; a folder that holds a project is left alone."""
+def make_project(folder: Path, *, sample: bool = False) -> list[str]:
+    """Make the folder with its settings, its data folders and an explanation; a folder that holds a project is left alone.
+
+    With `sample`, an invented city's workbooks lie in data/raw, for learning.
+    """
     if (folder / "zhengfa.toml").exists():
         raise ProjectError("这里已经有一个项目，没有改动", str(folder), "请换一个文件夹")
-    today = date.today()
-    words = {"city": folder.resolve().name, "since": date(today.year, 1, 1), "as_of": today}
-    (folder / "data" / "raw").mkdir(parents=True, exist_ok=True)
-    texts = {"zhengfa.toml": _TOML, "README.md": _README, ".gitignore": _IGNORE}
-    for name, text in texts.items():
-        (folder / name).write_text(text.format(**words) if "{" in text else text, "utf-8")
+    raw = folder / "data" / "raw"
+    raw.mkdir(parents=True, exist_ok=True)
+    if sample:
+        shutil.copytree(folder_of("sample"), raw, dirs_exist_ok=True)
+    since, as_of = _SAMPLE_PERIOD if sample else _this_year()
+    (folder / "zhengfa.toml").write_text(_TOML.format(city=_city(folder), since=since, as_of=as_of), "utf-8")
+    (folder / README).write_text(_README.format(city=_city(folder)), "utf-8-sig", newline="\r\n")
+    (folder / ".gitignore").write_text(_IGNORE, "utf-8")
     copy_into(folder)
-    return [str(folder / name) for name in ("zhengfa.toml", "README.md", ".gitignore", "data/raw", "notebooks")]
+    write_launchers(folder)
+    return [str(folder / name) for name in ("zhengfa.toml", README, ".gitignore", "data/raw", "notebooks", FOLDER)]
+
+
+def _city(folder: Path) -> str:
+    """The city that a folder is named for, as it may stand in a TOML string."""
+    return "".join(c for c in folder.resolve().name if c not in '"\\') or "某市"
+
+
+def _this_year() -> tuple[date, date]:
+    today = date.today()
+    return date(today.year, 1, 1), today

@@ -12,7 +12,7 @@ from zhengfa_stats.checking import record_report
 from zhengfa_stats.counting.status import Status
 from zhengfa_stats.errors import ProjectError
 from zhengfa_stats.excel import Page, write_workbook
-from zhengfa_stats.files import write_json
+from zhengfa_stats.files import raw_files, write_json
 from zhengfa_stats.outcome import padded, summarise_build, width
 from zhengfa_stats.project import Project
 
@@ -23,6 +23,7 @@ def report(project: Project, *, speak: bool) -> dict[str, Any]:
     """Write everything there is into data/processed; the names of the outputs. ProjectError once all is written, if a notebook failed."""
     from zhengfa_stats.pages.site import write_site
 
+    _refuse_nothing(project)
     manifest = _timed("读台账", lambda: project.manifest)
     figures = _timed("算指标", project.figures)
     write_json(figures, project.processed / "figures.json")
@@ -39,6 +40,7 @@ def report(project: Project, *, speak: bool) -> dict[str, Any]:
         if project.returned:
             print(project.returned)
         print(show_summary(summary))
+        print(_absent(project) or "", end="")
         print(
             f"\n结果在 {project.processed}：pages/index.html 是目录，总结.docx 是填好的工作总结，figures.xlsx 是全部指标和报送情况，"
             "tables.xlsx 是全部表格，problems.xlsx 是要请各部门核实的问题。"
@@ -49,6 +51,18 @@ def report(project: Project, *, speak: bool) -> dict[str, Any]:
             do="其余结果都已写好，这几页仍是上一次的；请改好笔记本后重新运行",
         )
     return {"outputs": [f"data/processed/{name}" for name in outputs]}
+
+
+def _refuse_nothing(project: Project) -> None:
+    """ProjectError where there is no workbook to make a report of; it names the ledgers that there could be."""
+    if not raw_files(project.raw):
+        names = "、".join(f"《{of.name}》" for of in project.schema.ledgers.values() if not of.tabulated)
+        raise ProjectError(
+            "里面还没有工作簿，没有可出的结果",
+            str(project.raw),
+            f"请把各部门报来的表原样放进去，有几类放几类：{names}，或只有总数的汇总表；"
+            "还没有表的，运行 zhengfa forms 写出空白表，发给各单位填报",
+        )
 
 
 def _timed(what: str, run: Callable[[], T]) -> T:
@@ -68,6 +82,12 @@ def show_summary(summary: Mapping[str, Any]) -> str:
     lines += [f"  没有填：{x['where']}“{x['context']}”：{x['why']}" for x in summary["left"]]
     lines += [f"  文中没有写的类别：{o['key']}{o['text']}（{o['where']}）" for o in summary["omitted"]]
     return "\n".join([*lines, *(f"  {remark}" for remark in summary["remarks"])])
+
+
+def _absent(project: Project) -> str:
+    """Which ledgers no workbook brought, and where blank ones come from."""
+    absent = [of.name for id_, of in project.schema.ledgers.items() if id_ not in project.frames and not of.tabulated]
+    return f"还没有的台账：{'、'.join(absent)}。空白表用 zhengfa forms 写出。\n" if absent else ""
 
 
 def _page(figures: Mapping[str, Any]) -> Page:

@@ -16,7 +16,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 STOREYS = (  # from the ground up; a module imports from its own storey or below
     ("errors", "records", "numerals", "query", "schema", "grammar", "overlay"),
     ("dated", "toml", "layers", "consistency", "borrowing", "declared", "config"),
-    ("files",),
+    ("files", "shipped", "launchers"),
     ("store", "excel", "locking", "staging", "outcome"),
     ("reading", "counting"),
     ("language",),
@@ -76,7 +76,8 @@ def test_no_exception_is_swallowed() -> None:
 def test_every_package_is_named_in_pyproject() -> None:
     named = set(tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]["packages"])
     there = {".".join(p.parent.relative_to(ROOT).parts) for p in PACKAGE.rglob("__init__.py")}
-    assert named == there | {"zhengfa_stats.notebooks"}, "the notebooks ship as a package without modules"
+    data = {f"zhengfa_stats.{name}" for name in ("notebooks", "manual", "sample")}
+    assert named == there | data, "notebooks, manual and sample ship as packages without modules"
 
 
 def test_the_two_readmes_give_the_same_commands() -> None:

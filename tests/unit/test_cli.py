@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -216,13 +217,69 @@ def test_outside_a_project_it_says_so(tmp_path: Path) -> None:
 
 
 def test_a_new_project_explains_itself(tmp_path: Path) -> None:
-    assert said(tmp_path, "new", "某市")["outputs"]
+    outputs = said(tmp_path, "new", "某市")["outputs"]
+    assert all((tmp_path / name).exists() for name in outputs)
     assert "zhengfa.key" in (tmp_path / "某市" / ".gitignore").read_text("utf-8")
     assert len(list((tmp_path / "某市" / "notebooks").glob("*.ipynb"))) == 7
-    one_notebook(tmp_path / "某市")
-    done = run(tmp_path / "某市", "report")
-    assert done.returncode == 0
-    assert "data/raw 里没有工作簿" in done.stdout
+    readme = (tmp_path / "某市" / "README.txt").read_bytes()
+    assert readme.startswith("\ufeff某市政法".encode())
+    assert readme.count(b"\r\n") == readme.count(b"\n") > 20
+
+
+def test_a_report_of_nothing_says_what_is_missing_and_offers_the_forms(tmp_path: Path) -> None:
+    said(tmp_path, "new", "某市")
+    error = said(tmp_path / "某市", "report", code=2)["error"]
+    assert "还没有工作簿" in error["what"] and error["where"].endswith("raw")
+    assert "zhengfa forms" in error["do"]
+    for name in ("线索台账", "处理台账", "政治轮训台账", "教育活动台账", "制度台账", "干警花名册", "整改台账"):
+        assert name in error["do"]
+    assert said(tmp_path / "某市", "forms")["outputs"]
+    assert "没有工作簿" in run(tmp_path / "某市", "build").stdout
+
+
+def test_a_sample_project_holds_the_sample_city(tmp_path: Path) -> None:
+    said(tmp_path, "new", "示例市", "--sample")
+    assert (tmp_path / "示例市" / "zhengfa.toml").read_text("utf-8").count("2021-0") == 3
+    ours, theirs = (folder / "data" / "raw" for folder in (Path(__file__).parents[2], tmp_path / "示例市"))
+    assert {p.name: p.read_bytes() for p in ours.iterdir()} == {p.name: p.read_bytes() for p in theirs.iterdir()}
+
+
+@pytest.mark.parametrize("name", ["出结果", "打开笔记本", "看说明", "命令行"])
+def test_launchers_are_as_their_systems_read_them(tmp_path: Path, name: str) -> None:
+    from zhengfa_stats.launchers import write_launchers
+
+    write_launchers(tmp_path)
+    bat = (tmp_path / "启动" / f"{name}.bat").read_bytes()
+    assert not bat.startswith(b"\xef\xbb\xbf"), "cmd would take the mark for a command"
+    assert bat.count(b"\r\n") == bat.count(b"\n")
+    assert bat.splitlines()[1] == b"chcp 65001 >nul", "all before it is ASCII"
+    script = tmp_path / "启动" / f"{name}.sh"
+    assert script.stat().st_mode & 0o111 and b"\r" not in script.read_bytes()
+    assert subprocess.run(["sh", "-n", script], check=False).returncode == 0
+
+
+def test_a_launcher_runs_its_command_in_its_project_wherever_that_was_moved(tmp_path: Path) -> None:
+    """In a terminal, as a desktop gives it one; the program is found where it was installed."""
+    pty = pytest.importorskip("pty", reason="这个系统没有伪终端")
+    from zhengfa_stats.launchers import write_launchers
+
+    programs, there = tmp_path / "程序's bin", tmp_path / "搬过来的 项目"
+    programs.mkdir()
+    (programs / "zhengfa").write_text('#!/bin/sh\necho "$PWD: $*"\n')
+    (programs / "zhengfa").chmod(0o755)
+    there.mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("zhengfa_stats.launchers._programs", lambda: str(programs))
+        write_launchers(there)
+    there = there.rename(tmp_path / "又搬了")
+    primary, secondary = pty.openpty()
+    done = subprocess.run(
+        [there / "启动" / "出结果.sh"], stdin=subprocess.DEVNULL, stdout=secondary, stderr=secondary, timeout=20
+    )
+    os.close(secondary)
+    shown = os.read(primary, 4000).decode()
+    os.close(primary)
+    assert f"{there}: report --open" in shown and "找不到" not in shown and done.returncode in (0, 1)
 
 
 def test_help_is_chinese(tmp_path: Path) -> None:

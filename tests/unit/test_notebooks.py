@@ -18,6 +18,7 @@ from zhengfa_stats.pages import notebooks
 
 ROOT = Path(__file__).parents[2]
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+MANUAL = [*(ROOT / "docs").glob("*.md"), *(ROOT / "docs" / "images").glob("*.png")]
 FORBIDDEN = (
     ast.For, ast.While, ast.AsyncFor, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, ast.If,
     ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Try, ast.With,
@@ -163,7 +164,8 @@ def test_the_wheel_holds_notebooks_and_templates(tmp_path: Path) -> None:
     pytest.importorskip("setuptools", minversion="77", reason="setuptools 太旧，打不了包；装了 test 一组依赖就有")
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         (tmp_path / name).write_bytes((ROOT / name).read_bytes())
-    (tmp_path / "notebooks").symlink_to(ROOT / "notebooks")
+    for name in ("notebooks", "docs", "data"):
+        (tmp_path / name).symlink_to(ROOT / name)
     (tmp_path / "zhengfa_stats").symlink_to(ROOT / "zhengfa_stats")
     subprocess.run(
         [sys.executable, "-c", "from setuptools.build_meta import build_wheel; print(build_wheel('dist'))"],
@@ -174,5 +176,7 @@ def test_the_wheel_holds_notebooks_and_templates(tmp_path: Path) -> None:
     (wheel,) = (tmp_path / "dist").glob("*.whl")
     names = zipfile.ZipFile(wheel).namelist()
     assert {f"zhengfa_stats/notebooks/{p.name}" for p in PATHS} <= {*names}
+    assert {f"zhengfa_stats/sample/{p.name}" for p in (ROOT / "data" / "raw").iterdir()} <= {*names}
+    assert {f"zhengfa_stats/manual/{p.relative_to(ROOT / 'docs').as_posix()}" for p in MANUAL} <= {*names}
     for page in ("page.html", "index.html", "notebook.html", "style.css"):
         assert f"zhengfa_stats/templates/pages/{page}" in names

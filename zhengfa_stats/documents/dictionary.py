@@ -61,10 +61,15 @@ def _fields(schema: Schema) -> Iterator[tuple[object, ...]]:
     for ledger in schema.ledgers.values():
         for f in ledger.fields.values():
             required = "必填" if f.required else ""
-            yield ledger.name, f.name, f.id, _KINDS[f.kind], f.vocabulary, required, _handling(f), "、".join(f.headers)
+            yield ledger.name, f.name, f.id, kind_in_words(f), f.vocabulary, required, handling(f), "、".join(f.headers)
 
 
-def _handling(f: Field) -> str:
+def kind_in_words(f: Field) -> str:
+    """What kind of value the field holds."""
+    return _KINDS[f.kind]
+
+
+def handling(f: Field) -> str:
     """What becomes of the field's values."""
     if f.identifies:
         return "只用来认出同一个人，换成代号"

@@ -14,6 +14,7 @@ from nbformat import NotebookNode
 
 from zhengfa_stats.errors import ProjectError
 from zhengfa_stats.files import replacing
+from zhengfa_stats.shipped import folder_of
 
 FOLDER = "notebooks"
 PARAMETERS = ("since", "as_of")
@@ -22,10 +23,8 @@ _MARK = "zhengfa"  # the notebook's metadata of ours: what it held when it was c
 
 
 def shipped() -> list[Path]:
-    """The notebooks that ship: inside the installed package, beside it in a clone."""
-    package = Path(__file__).parents[1]
-    places = (package / FOLDER, package.parent / FOLDER)
-    return next((found for place in places if (found := sorted(place.glob("[0-9]*.ipynb")))), [])
+    """The notebooks that ship."""
+    return sorted(folder_of(FOLDER).glob("[0-9]*.ipynb"))
 
 
 def of_project(root: Path) -> list[Path]:
