@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gc
 import hashlib
 import os
 import pickle
@@ -192,6 +193,7 @@ def _prepare(packed: bytes) -> None:
     """Make a worker ready. It says what it found by what it returns; a parser that panics would print what it read."""
     global _packed
     _packed = packed
+    gc.freeze()  # a collection would touch, and so copy, all that is shared with the process that started this one
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, 2)
     os.close(silence)
@@ -202,12 +204,12 @@ def _read_prepared(path: Path, name: str, kept: Path | None) -> FileRead:
 
 
 def _kill_greedy(before: set[int], most: int) -> None:
-    """End every worker that holds more memory than it may; its file is then lost."""
+    """End every worker that holds more memory of its own than it may; its file is then lost."""
     for child in psutil.Process().children():
         if child.pid in before:
             continue
         try:
-            if child.memory_info().rss > most:
+            if child.memory_full_info().uss > most:
                 child.kill()
         except psutil.NoSuchProcess:
             continue  # it ended by itself

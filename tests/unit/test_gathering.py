@@ -93,6 +93,16 @@ def test_a_pool_that_breaks_loses_no_other_file(
     assert "读取程序崩溃" in found["dies.csv"].problems[0].what
 
 
+def test_what_the_program_holds_itself_is_no_memory_of_a_worker(
+    tmp_path: Path, context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = bytearray(600 << 20)
+    held[:: 1 << 12] = b"x" * len(held[:: 1 << 12])
+    monkeypatch.setattr(gathering, "_LOOK", 0.01)
+    found = read(tmp_path, context, [f"{i}.csv" for i in range(6)], monkeypatch)
+    assert held and not any(f.refused for f in found.values())
+
+
 def test_a_worker_that_dies_is_tried_again(tmp_path: Path, context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
     found = read(tmp_path, context, ["a.csv", "dies once.csv"], monkeypatch)
     assert not found["dies once.csv"].refused
