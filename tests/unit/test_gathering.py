@@ -56,9 +56,9 @@ def read(
     tmp_path: Path, context: Context, names: list[str], monkeypatch: pytest.MonkeyPatch, **given: object
 ) -> dict[str, FileRead]:
     monkeypatch.setattr(gathering, "read_and_keep", behaves)
-    for name in names:
-        (tmp_path / name).write_text(CLUES, "utf-8")
-    found = read_all(tmp_path, names, context, limits=Limits(3, 0, 500 << 20), jobs=2, **given)  # type: ignore[arg-type]
+    for name in names:  # a larger file may take longer: all but the slow one have a minute
+        (tmp_path / name).write_text(CLUES + "\n" * (0 if name.startswith("slow") else 1 << 16), "utf-8")
+    found = read_all(tmp_path, names, context, limits=Limits(2, 960, 500 << 20), jobs=2, **given)  # type: ignore[arg-type]
     assert sorted(f.file for f in found) == sorted(names)
     return {f.file: f for f in found}
 
