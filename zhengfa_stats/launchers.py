@@ -51,7 +51,14 @@ def write_launchers(project: Path) -> list[Path]:
     """Write the launchers into a folder of the project; they run the program that wrote them, else the one on PATH."""
     folder = project / FOLDER
     folder.mkdir(exist_ok=True)
-    return [path for name in (*_COMMANDS, _WINDOW) for path in (_write_bat(folder, name), _write_sh(folder, name))]
+    commands = [path for name in _COMMANDS for path in (_write_bat(folder, name), _write_sh(folder, name))]
+    return [*commands, _write_bat(folder, _WINDOW), _write_sh(folder, _WINDOW)]
+
+
+def write_window(folder: str | Path) -> Path:
+    """Write a command window of this system into a folder, to begin with; the file to double-click."""
+    write = _write_bat if os.name == "nt" else _write_sh
+    return write(Path(folder), f"政法统计{_WINDOW}")
 
 
 def show_page(path: Path) -> None:
