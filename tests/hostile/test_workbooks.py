@@ -17,6 +17,7 @@ import xlwt
 from tests.hostile.reading import read, refusal
 from tests.makers import MAIN, cell, ods, row, xlsb, xlsb_cell, xlsb_row, xlsx, zipped
 from zhengfa_stats.errors import WorkbookError
+from zhengfa_stats.reading.formats.package import Package
 from zhengfa_stats.reading.sheets import CellError
 from zhengfa_stats.reading.workbook import open_workbook
 
@@ -467,3 +468,19 @@ def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyP
     with pytest.raises(WorkbookError, match="打不开") as caught:
         open_workbook(path)
     assert "Permission" not in str(caught.value)
+
+
+def test_a_sheet_that_only_one_reader_finds_is_not_half_read(tmp_path: Path) -> None:
+    """calamine would give its cells, and the look for error cells and hidden rows would find none."""
+    package = Package(xlsx(tmp_path / "a.xlsx", CLUES).read_bytes(), "a.xlsx")
+    assert package.sheet({"a b": "xl/worksheets/sheet1.xml"}, "a\nb") == "xl/worksheets/sheet1.xml"
+    for parts in ({}, {"a": ""}, {"a": "xl/none.xml"}):
+        with pytest.raises(WorkbookError, match="目录里对不上"):
+            package.sheet(parts, "a")
+
+
+def test_parts_of_one_name_are_refused(tmp_path: Path) -> None:
+    path = xlsx(tmp_path / "a.xlsx", CLUES)
+    with zipfile.ZipFile(path, "a") as book:
+        book.writestr("XL/Worksheets/sheet1.xml", b"<worksheet/>")
+    assert "同名" in refusal(path)

@@ -6,7 +6,8 @@ import io
 import posixpath
 import zipfile
 import zlib
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from lxml import etree
 
@@ -37,6 +38,7 @@ _STRICT = (  # ISO 29500 Strict → Transitional: the same elements under other 
 )
 
 Element = Any  # lxml's own element has no types
+T = TypeVar("T")
 
 
 class Parts:
@@ -144,17 +146,27 @@ class Parts:
 
 def damaged(file: str, why: str) -> DocumentError:
     """The error for a document whose inside is broken."""
-    return DocumentError(f"文件已损坏或不完整（{why}）", file, "请用 Word 或 WPS 打开并另存为 .docx 后再试")
+    program = "Excel" if file.lower().endswith((".xlsx", ".xlsm")) else "Word"
+    return DocumentError(f"文件已损坏或不完整（{why}）", file, f"请用 {program} 或 WPS 打开并另存后再试")
+
+
+def read_by(load: Callable[[], T], file: str) -> T:
+    """What another library makes of a document; DocumentError whatever it stumbles over, since none says what it raises."""
+    try:
+        return load()
+    except Exception as error:
+        raise damaged(file, f"{type(error).__name__}，它的结构少见或残缺") from error
 
 
 def _parse(data: bytes, file: str) -> Element:
-    if b"<!DOCTYPE" in data[:4096]:
-        raise damaged(file, "内部 XML 含有不允许的 DOCTYPE 声明")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:
-        return etree.fromstring(data, parser)
+        root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         raise damaged(file, "内部 XML 有错") from error
+    if root.getroottree().docinfo.internalDTD is not None:  # wherever it stands, in whatever encoding
+        raise damaged(file, "内部 XML 含有不允许的 DOCTYPE 声明")
+    return root
 
 
 def _serialised(root: Element) -> bytes:

@@ -19,7 +19,8 @@ from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph
 
 from zhengfa_stats.documents.bookmarks import name_of, tag_of
-from zhengfa_stats.errors import ZhengfaError
+from zhengfa_stats.documents.package import read_by
+from zhengfa_stats.errors import DocumentError, ZhengfaError
 
 OWNED = re.compile(r"文稿\.(?P<kind>[表图]) (?P<id>.+)")
 _MARK = re.compile(r"\s*\{\{\s*(?P<kind>[表图])\s+(?P<id>[^{}]+?)\s*\}\}\s*")
@@ -38,10 +39,9 @@ def asks(texts: Iterable[str]) -> bool:
 def place_in(data: bytes, exhibit: ExhibitOf) -> tuple[bytes, list[str]]:
     """A .docx with its tables and charts; what could not be had, and why."""
     try:
-        document = Document(io.BytesIO(data))
-    except (KeyError, ValueError) as error:  # python-docx wants more of a package than Word does
-        why = f"图表没有放进文稿：文件的结构少见（{error}）；请用 Word 或 WPS 另存为 .docx 后再填"
-        return data, [why]
+        document = read_by(lambda: Document(io.BytesIO(data)), "")
+    except DocumentError as error:  # python-docx wants more of a package than Word does
+        return data, [f"图表没有放进文稿：{error.what}；{error.do}"]
     remarks = place(document, exhibit)
     out = io.BytesIO()
     document.save(out)

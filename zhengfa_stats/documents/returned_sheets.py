@@ -20,6 +20,8 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from zhengfa_stats.documents.package import read_by
+from zhengfa_stats.errors import DocumentError
 from zhengfa_stats.excel import ILLEGAL, settled, width_of
 from zhengfa_stats.files import replacing
 from zhengfa_stats.reading.sheets import OURS, Sheet
@@ -51,10 +53,9 @@ class Marked:
 def as_sent(path: Path, file: str, sheets: frozenset[str] | None, password: str | None) -> Marked:
     """The workbook as it was sent, with only some of its sheets; what openpyxl can't write back is drawn anew."""
     seen = open_workbook(path, file=file, password=password)
-    if seen.kind == "xlsx" and path.suffix.lower() in _OPENPYXL and not seen_encrypted(path):
-        book = openpyxl.load_workbook(path, keep_vba=path.suffix.lower() == ".xlsm", rich_text=True)
-        if [s.name for s in seen.sheets] == book.sheetnames:  # a Strict file opens without sheets
-            return Marked(_only(book, sheets, path), True)
+    may_be_kept = seen.kind == "xlsx" and path.suffix.lower() in _OPENPYXL and not seen_encrypted(path)
+    if may_be_kept and (same := _opened(path, [sheet.name for sheet in seen.sheets])) is not None:
+        return Marked(_only(same, sheets, path), True)
     book = Workbook()
     book.remove(book.active)  # type: ignore[arg-type]
     for sheet in seen.sheets:
@@ -63,6 +64,17 @@ def as_sent(path: Path, file: str, sheets: frozenset[str] | None, password: str 
     return Marked(
         book, False, f"原文件 {file} 不能直接批注，这里是同样版式的 .xlsx；请在这里改好，用它替换原文件报回。"
     )
+
+
+def _opened(path: Path, names: list[str]) -> Workbook | None:
+    """The workbook as openpyxl has it; None where it stumbles over what our readers take, or opens it without its sheets."""
+    try:
+        book = read_by(
+            lambda: openpyxl.load_workbook(path, keep_vba=path.suffix.lower() == ".xlsm", rich_text=True), ""
+        )
+    except DocumentError:
+        return None
+    return book if book.sheetnames == names else None  # a Strict file opens without sheets
 
 
 def seen_encrypted(path: Path) -> bool:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from zhengfa_stats.documents.desk import Desk
 from zhengfa_stats.documents.formfill import Settled, settle, stated
 from zhengfa_stats.documents.judging import Judged
-from zhengfa_stats.documents.package import Parts
+from zhengfa_stats.documents.package import Parts, read_by
 from zhengfa_stats.documents.sheets import open_book, passages_of
 from zhengfa_stats.documents.tabular import Form, FormCell, Spot, read_form
 from zhengfa_stats.language.quantities.finding import agrees, find_quantities
@@ -100,21 +100,25 @@ def _does_not_add_up(cell: FormCell, now: float, form: Form) -> str:
 
 def mark_workbook(data: bytes, file: str, found: Sequence[Judged], desk: Desk | None, everything: bool) -> bytes:
     """A copy with a note on each cell that is wrong or doubtful."""
-    from openpyxl import load_workbook
-    from openpyxl.comments import Comment
-
-    book = load_workbook(io.BytesIO(data), keep_vba=file.lower().endswith(".xlsm"))
     notes: dict[str, list[str]] = {}
     for j in found:
         if j.is_marked(everything):
             notes.setdefault(j.where, []).extend(j.note(desk))
+    return _settled(read_by(lambda: _noted(data, notes, keep_vba=file.lower().endswith(".xlsm")), file), file)
+
+
+def _noted(data: bytes, notes: Mapping[str, Sequence[str]], *, keep_vba: bool) -> bytes:
+    from openpyxl import load_workbook
+    from openpyxl.comments import Comment
+
+    book = load_workbook(io.BytesIO(data), keep_vba=keep_vba)
     for where, lines in notes.items():
         name, _, spot = where.rpartition("!")
         comment = Comment("\n".join(lines), _AUTHOR, height=180, width=360)
         book[name][spot].comment = comment
     out = io.BytesIO()
     book.save(out)
-    return _settled(out.getvalue(), file)
+    return out.getvalue()
 
 
 def _settled(data: bytes, file: str) -> bytes:

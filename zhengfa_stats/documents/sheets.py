@@ -13,7 +13,7 @@ from lxml import etree
 from zhengfa_stats.documents.desk import Desk
 from zhengfa_stats.documents.filling import Edit, Left, Plan, plan
 from zhengfa_stats.documents.formfill import settle
-from zhengfa_stats.documents.package import Element, Parts
+from zhengfa_stats.documents.package import Element, Parts, damaged
 from zhengfa_stats.documents.tabular import Form, Spot, read_form
 from zhengfa_stats.errors import WorkbookError
 from zhengfa_stats.language.passages import Passage
@@ -56,6 +56,8 @@ def open_book(data: bytes, file: str) -> Book:
         for e in parts.xml(main).iterfind(f"{S}sheets/{S}sheet")
         if e.get(f"{_R}id", "") in related
     }
+    if any(sheet.name not in files for sheet in sheets):
+        raise damaged(file, "工作表在目录里对不上")
     percent_styles = _percent_styles(parts, related)
     formulas, percents = {}, {}
     for name, part in files.items():

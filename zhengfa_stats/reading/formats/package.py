@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import posixpath
+import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from io import BytesIO
 from zipfile import BadZipFile, ZipFile
 
@@ -17,6 +18,7 @@ MAX_BYTES = 2 << 30
 MAX_RATIO = 200
 RATIO_FROM = 100 << 20  # a small file may well be highly compressible
 _PIECE = 4 << 20
+_LINE = re.compile(r"[\t\n\r]")
 _BROKEN = (BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError)
 
 
@@ -31,6 +33,8 @@ class Package:
             raise damaged(file, "压缩包不完整，可能没有下载或拷贝完") from e
         self._infos = {_plain(i.filename): i for i in self._zip.infolist()}
         self._check(len(data))
+        if len(self._infos) < len(self._zip.infolist()):  # which of two is read would be each reader's own guess
+            raise damaged(file, "压缩包内有两个部分同名")
 
     def _check(self, packed: int) -> None:
         total = sum(i.file_size for i in self._zip.infolist())
@@ -51,6 +55,13 @@ class Package:
         """The unpacked size of a part; 0 when there is none."""
         info = self._infos.get(_plain(name))
         return info.file_size if info else 0
+
+    def sheet(self, parts: Mapping[str, str], name: str) -> str:
+        """The part that holds a sheet; WorkbookError where another reader finds one and we would look through none."""
+        part = parts.get(name) or parts.get(_LINE.sub(" ", name), "")  # in an attribute XML makes a line's end a space
+        if part not in self:
+            raise damaged(self.file, f"工作表“{name}”在目录里对不上")
+        return part
 
     def pieces(self, name: str) -> Iterator[bytes]:
         """The bytes of a part in pieces of some megabytes; nothing when there is no such part."""

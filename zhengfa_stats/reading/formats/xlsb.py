@@ -70,7 +70,7 @@ def _sheet(
     zeros: Zeros,
     struck: set[int],
 ) -> Sheet:
-    found = _scan(package.read(parts.get(name, "")), {*zeros, *struck})
+    found = _scan(package.read(package.sheet(parts, name)), {*zeros, *struck})
     check_area(package.file, name, found.bottom, found.right)
     rows = cast(Rows, book.get_sheet_by_name(name).to_python(skip_empty_area=False))
     for spot, text in found.errors.items():

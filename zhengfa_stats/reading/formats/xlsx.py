@@ -99,7 +99,7 @@ def _sheet(
     wanted: Future[Wanted],
     pool: ThreadPoolExecutor,
 ) -> Sheet:
-    part = outline.parts.get(name, "")
+    part = package.sheet(outline.parts, name)
     scanning = pool.submit(lambda: scan_sheet(package.pieces(part), wanted.result()))
     if package.size(part) < _SCAN_FIRST:
         check_area(package.file, name, scanning.result().bottom, scanning.result().right)
