@@ -165,10 +165,11 @@ class Reader:
         match kind:
             case "rows" if not name:
                 return Measure()
-            case "distinct" | "sum" | "mean" | "median" if name:
+            case "distinct" | "sum" | "mean" | "median" | "max" | "min" if name:
                 return Measure(kind, name)
         raise self.error(
-            f"不认识的度量“{text}”", '可写 "rows"、"distinct 字段"、"sum 字段"、"mean 字段"、"median 字段"'
+            f"不认识的度量“{text}”",
+            '可写 "rows"、"distinct 字段"、"sum 字段"、"mean 字段"、"median 字段"、"max 字段"、"min 字段"',
         )
 
     def _by(self, text: object) -> By:

@@ -16,7 +16,7 @@ from zhengfa_stats.counting.groups import Order, chinese_day, moved
 from zhengfa_stats.counting.reported import Lacking, Reported, read_reported, with_totals
 from zhengfa_stats.counting.tally import Labels, Tally
 from zhengfa_stats.errors import QueryError
-from zhengfa_stats.query import At, Clock, Expr, Formula, Query, queries
+from zhengfa_stats.query import OF_ONE, At, Clock, Expr, Formula, Query, queries
 from zhengfa_stats.schema import Indicator, Schema
 
 Values = tuple[tuple[Labels, float | None], ...]
@@ -284,7 +284,7 @@ def _months(expr: Expr) -> int:
 def _of_no_rows(expr: Expr) -> float | None:
     match expr:
         case Query():
-            return None if expr.measure.kind in ("mean", "median") else 0
+            return None if expr.measure.kind in OF_ONE else 0
         case At(of):
             return _of_no_rows(of)
         case Formula(op, left, right):

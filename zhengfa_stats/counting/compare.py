@@ -53,7 +53,7 @@ class Change:
 
 
 RATE = "分子的影响按新分母折算，分母的影响按旧分子折算"
-_MIDDLE = {"mean": "平均数", "median": "中位数"}
+_MIDDLE = {"mean": "平均数", "median": "中位数", "max": "最大值", "min": "最小值"}
 
 
 @dataclass

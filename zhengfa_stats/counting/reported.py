@@ -16,7 +16,7 @@ from zhengfa_stats.counting.frames import CITY_LEVEL, Frame, Native, collect
 from zhengfa_stats.counting.groups import Label, axis
 from zhengfa_stats.counting.status import speaks_for
 from zhengfa_stats.counting.tally import Group, Tally
-from zhengfa_stats.query import And, By, Clock, In, Not, Query, Since, Where, queries
+from zhengfa_stats.query import OF_ONE, And, By, Clock, In, Not, Query, Since, Where, queries
 from zhengfa_stats.schema import BY_AREA, Indicator, Ledger, Schema
 
 _FIELDS = ("indicator", "unit", "region", "period_from", "period_to", "is_cumulative", "value", "undated")
@@ -124,7 +124,7 @@ class Reported:
 
     def _indicator_of(self, query: Query) -> tuple[Indicator, tuple[Where, ...]] | None:
         """The indicator that a query counts, and the conditions that narrow it further."""
-        if query.measure.kind in ("mean", "median"):
+        if query.measure.kind in OF_ONE:
             return None
         best: tuple[Indicator, tuple[Where, ...]] | None = None
         for indicator in self.schema.indicators.values():

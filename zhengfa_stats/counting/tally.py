@@ -262,6 +262,10 @@ class Tally:
                 return column.mean()
             case "median":
                 return column.median()
+            case "max":
+                return column.max()
+            case "min":
+                return column.min()
 
     def _plain(self, value: Any) -> float | None:
         match self.query.measure.kind:
@@ -269,7 +273,7 @@ class Tally:
                 return int(value or 0)
             case "sum":
                 return float(value or 0)
-            case "mean" | "median":
+            case "mean" | "median" | "max" | "min":
                 return None if value is None else float(value)
 
     @cached_property

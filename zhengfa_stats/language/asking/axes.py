@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from zhengfa_stats.language.asking.frame import Frame, NotUnderstood, Sentence
+from zhengfa_stats.language.asking.clause import Sentence
+from zhengfa_stats.language.asking.frame import Frame, NotUnderstood
 from zhengfa_stats.query import By
 from zhengfa_stats.schema import Field
 
@@ -21,6 +23,10 @@ _KINDS = (
 )  # of the things counted: 各类线索
 _COUNTED = ("名", "位", "个", "家", "类", "种", "项", "几")
 _BETWEEN = ("的", "是", *_COUNTED)
+_ONE = ("哪个", "哪家", "谁家", "哪类", "哪种", "哪月", "哪年", "哪季")
+_BARE_ENDS = ("多", "少", "高", "低", "大", "小", "长", "短")
+_WHOM = ("谁", "哪个", "哪家", "哪一个", "哪一家", "谁家")
+_RANKED = ("名", "位", "家")
 
 
 def axes(s: Sentence, frame: Frame) -> Frame:
@@ -39,20 +45,69 @@ def axes(s: Sentence, frame: Frame) -> Frame:
         _behind_extreme(s, extremes, found)
     if not found:
         _before_spread(s, found)
+    if extremes and not found:
+        _of_whom(s, extremes, found)
     if not found and (trend := list(s.free("trend"))) and (by := _grain(s, "month")):
         s.use(*trend)
         found.append(by)
+    if not found:
+        _sorted(s, found)
     if any(b.level in ("month", "quarter", "year") for b in found):
         s.use(*s.free("trend"))
+    _said_again(s, found)
     frame = replace(frame, by=(*frame.by, *dict.fromkeys(found)))
     return _ranked(s, frame) if frame.by else frame
+
+
+def _sorted(s: Sentence, found: list[By]) -> None:
+    """线索分类统计: by the sort of record, where nothing else is said."""
+    kind = s.habits.axes.get("类别") or s.habits.axes.get("类型")
+    sorts = [i for i in s.free("sorted") if s.tokens[i].text[:2] in ("分类", "归类")]
+    by = axis_of(s, kind) if kind and sorts else None
+    if by is not None:
+        s.use(*sorts)
+        found.append(by)
+
+
+def _said_again(s: Sentence, found: Sequence[By]) -> None:
+    """最多的月份是哪个月, 来源渠道: the same axis in other words."""
+    for i, token in enumerate(s.tokens):
+        if (
+            found
+            and i not in s.used
+            and not s.choices(i)
+            and not token.of("noun", s.ledger)
+            and (token.of("axis", s.ledger) or s.has(i, "axis"))
+        ):
+            named = {m.slot for m in token.of("axis", s.ledger)}
+            again = any(b.field in named for b in found) if named else _axis(s, i) in found
+            if again:
+                s.use(i)
+
+
+def _of_whom(s: Sentence, extremes: Sequence[int], found: list[By]) -> None:
+    """查结率最低的是谁, 线索前三名: units, where nothing else is said to be compared."""
+    if not s.habits.unit:
+        return
+    asked = [i for i in s.free("who", "which") if s.tokens[i].text in _WHOM]
+    counted = [
+        j
+        for i in extremes
+        for j in range(i + 1, min(i + 4, len(s.tokens)))
+        if s.tokens[j].text in _RANKED and s.tokens[j - 1].number is not None
+    ]
+    if not asked and not counted:
+        return
+    s.use(*asked)
+    if by := axis_of(s, s.habits.unit):
+        found.append(by)
 
 
 def _after(s: Sentence, i: int, found: list[By]) -> int:
     """按来源和单位, 各类别: the axes that follow a marker; the marker is used only where there is one."""
     j = i + 1
     while j < len(s.tokens) and (
-        s.tokens[j].text in ("个", "的", "家", "一个", "种", "类", "按", "照") or s.has(j, "by")
+        s.tokens[j].text in ("个", "的", "家", "一个", "种", "类", "按", "照") or s.has(j, "by") or _is_few(s, i, j)
     ):
         j += 1
     kind = s.habits.axes.get("类别") or s.habits.axes.get("类型")
@@ -64,7 +119,7 @@ def _after(s: Sentence, i: int, found: list[By]) -> int:
             return i
     if j >= len(s.tokens) or j in s.used or _is_listed(s, i, j) or not _take(s, j, found):
         return i
-    s.use(*range(i, j))
+    s.use(*(k for k in range(i, j) if s.tokens[k].number is None))
     while j + 2 < len(s.tokens) and s.has(j + 1, "and", "by", "each"):
         k = j + 2 if not s.has(j + 2, "by", "each") else j + 3
         if k >= len(s.tokens) or not _take(s, k, found):
@@ -75,6 +130,11 @@ def _after(s: Sentence, i: int, found: list[By]) -> int:
         s.use(j + 1)
         j += 1
     return j
+
+
+def _is_few(s: Sentence, i: int, j: int) -> bool:
+    """哪两个单位: a number of groups behind what asks for them."""
+    return s.has(i, "which") and s.tokens[j].number is not None
 
 
 def _is_listed(s: Sentence, i: int, j: int) -> bool:
@@ -139,7 +199,7 @@ def _is_low(s: Sentence, field: Field, terms: tuple[str, ...]) -> bool:
 def _is_whole(s: Sentence, i: int) -> bool:
     """各月, 每个月, 各单位: words that hold marker and axis at once."""
     text = s.tokens[i].text
-    if text.startswith(("哪", "打哪", "从哪", "怎么来")) and any(
+    if text.startswith(("哪", "什么", "从什么", "打哪", "从哪", "怎么来")) and any(
         m.weight > 2 for m in s.tokens[i].of("axis", s.ledger)
     ):
         return True
@@ -165,14 +225,18 @@ def _before_spread(s: Sentence, found: list[By]) -> None:
         j = i + 1
         while j < len(s.tokens) and s.tokens[j].text in ("的", "情况"):
             j += 1
-        spread = j < len(s.tokens) and (
-            s.tokens[j].text in ("分布", "构成", "结构", "分布情况", "占比", "占比情况")
-            or s.has(j, "rank", "share", "apart")
+        spread = (j == len(s.tokens) and s.tokens[j - 1].text == "情况") or (
+            j < len(s.tokens)
+            and (
+                s.tokens[j].text in ("分布", "构成", "结构", "分布情况", "占比", "占比情况")
+                or s.has(j, "rank", "share", "apart")
+                or (j == i + 1 and s.has(j, "top", "bottom"))
+            )
         )
         listed = (
             j < len(s.tokens) and s.has(j, "apart", "share") and bool(s.choices(i))
         )  # 党纪处分…各多少 is a condition
-        if i not in s.used and spread and not listed and _take(s, i, found):
+        if i not in s.used and spread and not listed and not s.tokens[i].of("noun", s.ledger) and _take(s, i, found):
             s.use(*(k for k in range(i + 1, j + 1) if s.has(k, "apart")))
             return
 
@@ -197,11 +261,14 @@ def _distinct(s: Sentence, frame: Frame) -> Frame:
 def _ranked(s: Sentence, frame: Frame) -> Frame:
     """最多 takes one group, 前三 three; 排名 all of them in order."""
     most, least = list(s.free("most")), list(s.free("least"))
+    if not (most or least) and not any(True for _ in s.free("than", "year_on_year", "month_on_month")):
+        most, least = _compared(s, "more"), _compared(s, "less")  # 哪个单位线索多
     top, bottom = list(s.free("top")), list(s.free("bottom"))
     n = _number_of_groups(s, (*top, *bottom, *most, *least))
     ranks = list(s.free("rank"))
     if not (most or least or top or bottom or ranks):
         return frame
+    s.use(*s.free("which", "who"))
     if (most or top) and (least or bottom):
         raise NotUnderstood([s.tokens[i].text for i in (*most, *least)], "最多和最少请分开问")
     s.use(*most, *least, *ranks)
@@ -214,9 +281,16 @@ def _ranked(s: Sentence, frame: Frame) -> Frame:
     return replace(frame, take=-1, form="table", is_least=is_least)
 
 
+def _compared(s: Sentence, role: str) -> list[int]:
+    """哪家的线索多: more stands for most where one of all is asked for."""
+    asked = [i for i, t in enumerate(s.tokens) if i in s.used and ("which" in t.roles or t.text[:2] in _ONE)]
+    return [i for i in s.free(role) if asked and i > asked[0] and s.tokens[i].text in _BARE_ENDS]
+
+
 def _number_of_groups(s: Sentence, places: tuple[int, ...]) -> int:
     """The number beside 前, 后 or 最多: 前三名, 最多的三个单位."""
-    for i in places:
+    asked = tuple(i for i, t in enumerate(s.tokens) if i in s.used and t.roles & {"which", "which_many"})
+    for i in (*places, *asked):
         j = i + 1
         while j < len(s.tokens) and s.tokens[j].text in ("的", "是"):
             j += 1

@@ -12,6 +12,7 @@ from zhengfa_stats.language.asking.frame import Condition, Form, Frame, NotUnder
 from zhengfa_stats.language.asking.words import Habits, Words
 from zhengfa_stats.language.periods import PeriodSaid, clock_said, say_period
 from zhengfa_stats.query import (
+    OF_ONE,
     And,
     AsOf,
     At,
@@ -41,13 +42,16 @@ class Asked:
     """What is evaluated, and what of the result is the answer.
 
     `form` all: whether no row is left that `expr` counts; exists: whether there is one. `take` groups are the
-    answer, 0 all of them as they come, -1 all of them in the order of their values.
+    answer, 0 all of them as they come, -1 all of them in the order of their values. `side` and `level`: what the
+    value (form reaches), or those of the groups (form those), are to be: at_least 95.
     """
 
     expr: Expr
     form: Form = "number"
     take: int = 0
     is_least: bool = False
+    side: str = ""
+    level: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -60,12 +64,25 @@ class Builder:
 
     def build(self, frame: Frame) -> Asked:
         """The expression of a Frame; NotUnderstood where no expression says it."""
+        if frame.form == "none":
+            return replace(self.build(replace(frame, form="number")), form="all")
         if frame.form == "all":
             *rest, last = frame.conditions
             opposite = self._negated(last, self.words.habits[frame.ledger])
             frame = replace(frame, conditions=(*rest, replace(last, where=opposite)))
-        expr = self._compared(frame) if frame.versus else self._timed(frame, frame.period)
-        return Asked(expr, frame.form, frame.take, frame.is_least)
+        expr = self._expr(frame)
+        return Asked(expr, frame.form, frame.take, frame.is_least, frame.side, frame.level)
+
+    def _expr(self, frame: Frame) -> Expr:
+        if frame.versus:
+            return self._compared(frame)
+        if frame.share_of is None or frame.share_period is None:
+            return self._timed(frame, frame.period)
+        if frame.by or frame.indicator:
+            raise NotUnderstood(["占"], "两个时段的比例不能再分组，请分开问")
+        part = self._timed(replace(frame, share_of=None), frame.period)
+        whole = replace(frame, share_of=None, conditions=frame.share_of)
+        return Formula("ratio", part, self._timed(whole, frame.share_period))
 
     def other(self, frame: Frame) -> Asked | None:
         """What else a state in a narrower period may mean: not as it is now, but as it was when the period ended."""
@@ -81,7 +98,8 @@ class Builder:
             or any(q.period for q in queries(expr))
         ):
             return None
-        return Asked(self._at(expr, ledger, period, clock), frame.form, frame.take, frame.is_least)
+        asked = Asked(expr, frame.form, frame.take, frame.is_least, frame.side, frame.level)
+        return replace(asked, expr=self._at(expr, ledger, period, clock))
 
     def _depends(self, expr: Expr, ledger: Ledger, frame: Frame) -> bool:
         """Whether it counts what is closed, or under way, by the cut-off date, and is no count of what was closed within."""
@@ -104,7 +122,7 @@ class Builder:
         if frame.share_of is None:
             return whole
         base = self._query(replace(frame, conditions=frame.share_of))
-        if frame.by:
+        if frame.by and frame.form != "those":
             base = replace(base, by=())
         return Formula("ratio", whole, base)
 
@@ -119,7 +137,7 @@ class Builder:
         wheres = [*always, *wheres]
         kind, _, name = measure.partition(" ")
         self._check_items(frame, kind, name, wheres)
-        if kind in ("mean", "median", "sum") and name == habits.days and not _has(wheres, habits.closed):
+        if kind in (*OF_ONE, "sum") and name == habits.days and not _has(wheres, habits.closed):
             wheres.extend(w for w in habits.closed if w not in wheres)
         if habits.usual and not self._says_presence(wheres, ledger, habits):
             wheres = [*habits.usual, *wheres]
@@ -265,7 +283,7 @@ class Builder:
     def _is_flow(self, frame: Frame, habits: Habits) -> bool:
         """5月查结了多少: what was closed in May, whenever it came in."""
         closed = [c for c in frame.conditions if c.where == habits.closed]
-        return bool(closed) and frame.share_of is None and not frame.measure.startswith(("mean", "median"))
+        return bool(closed) and frame.share_of is None and not frame.measure.startswith(OF_ONE)
 
     def _has_state(self, expr: Expr, ledger: Ledger) -> bool:
         """Whether a condition depends on the cut-off date: closed by then, known by then."""
@@ -289,6 +307,8 @@ class Builder:
             raise NotUnderstood(["比"], "比较的两边是同一个数；请说明和什么比")
         if versus.is_swapped:
             here, there = there, here
+        if versus.op == "decline":
+            return Formula("ratio", Formula("difference", there, here), there)
         return Formula(versus.op, here, there)
 
     def _months(self, frame: Frame) -> int:

@@ -4,10 +4,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from zhengfa_stats.language.asking.frame import Condition, Frame, NotUnderstood, Sentence, terms_of
+from zhengfa_stats.language.asking.clause import Sentence
+from zhengfa_stats.language.asking.frame import Condition, Frame, NotUnderstood, terms_of
 from zhengfa_stats.language.asking.words import Habits
 from zhengfa_stats.query import In, Not
 
+_OTHERS = (
+    "其他",
+    "其余",
+    "其它",
+    "其他单位",
+    "其余单位",
+    "别的单位",
+    "其它单位",
+    "其他部门",
+    "其他几家",
+    "其余几家",
+    "别的",
+)
 _LEFT = ("剩", "剩下", "还剩", "剩余", "余下")
 
 
@@ -36,6 +50,8 @@ def beside(s: Sentence, found: tuple[Condition, ...]) -> tuple[Condition, ...]:
     """The conditions with what is said beside them: 别的单位, 只, 加一块儿."""
     if any(c.is_negated for c in found):
         s.use(*s.free("only"))
+    if any(c.is_negated and c.kind == "unit" for c in found):
+        s.use(*(i for i in s.free("except_end") if s.tokens[i].text in _OTHERS))
     if any(len(terms_of(c.where)) > 1 or "|" in c.slot for c in found):
         s.use(*s.free("sum"))
     about = [c for c in found if s.habits.about_unit and c.slot == s.habits.about_unit and not c.is_negated]

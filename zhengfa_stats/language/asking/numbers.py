@@ -6,8 +6,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 from zhengfa_stats.counting.clocks import shift_month
-from zhengfa_stats.language.asking.frame import Condition, Frame, NotUnderstood, Sentence
-from zhengfa_stats.query import AsOf, Between, Blank, Not, Where
+from zhengfa_stats.language.asking.clause import Sentence
+from zhengfa_stats.language.asking.frame import Condition, Frame, NotUnderstood
+from zhengfa_stats.query import AsOf, Before, Between, Blank, Not, Where
 
 _DAYS = {"天": 1, "日": 1, "周": 7, "个星期": 7}
 
@@ -19,6 +20,8 @@ def thresholds(s: Sentence) -> tuple[Condition, ...]:
     """The conditions that numbers set, and what is overdue."""
     found = [c for i in range(len(s.tokens)) if (c := _threshold(s, i)) is not None]
     overdue = list(s.free("overdue"))
+    if overdue and s.habits.due and (late := _late(s, overdue)):
+        return (*found, late)
     if overdue and s.habits.due:
         s.use(*overdue)
         where = (Between(s.habits.due, None, AsOf(-1)), *s.habits.open)
@@ -28,6 +31,18 @@ def thresholds(s: Sentence) -> tuple[Condition, ...]:
         )
         _use_open(s)
     return tuple(found)
+
+
+def _late(s: Sentence, overdue: list[int]) -> Condition | None:
+    """超期才办结的: closed after the day by which it was due."""
+    closed = [i for i in range(overdue[0], len(s.tokens)) if any(m.where == s.habits.closed for m in s.choices(i))]
+    date = s.habits.dates.get("closed", "")
+    if not closed or not date or any(s.has(j, "not") for j in range(overdue[-1], closed[0])):
+        return None
+    s.use(*overdue, closed[0], *(j for j in s.free("late")))
+    s.is_evident = True
+    where = (*s.habits.closed, Before(s.habits.due, date))
+    return Condition("late", where, s.tokens[overdue[0]].text, overdue[0], "number", until=closed[0] + 1)
 
 
 def _threshold(s: Sentence, i: int) -> Condition | None:
@@ -130,7 +145,12 @@ def _side(s: Sentence, before: int, behind: int) -> tuple[str, list[int]]:
     for role in ("over", "under", "at_least", "at_most"):
         if said := [j for j in places if s.has(j, role)]:
             return role, said
+    if before in places and s.tokens[before].text in _LASTED:
+        return "at_least", [before]
     return "", []
+
+
+_LASTED = ("办了", "拖了", "压了", "查了", "放了", "搁了", "等了", "挂了", "拖", "压", "放", "搁", "历时")
 
 
 def _beyond(field_id: str, number: Decimal, side: str) -> tuple[Where, ...]:
@@ -152,6 +172,8 @@ def _open_days(s: Sentence, days: int, side: str) -> tuple[Where, ...] | None:
     if not _use_open(s):
         return None
     date = s.schema.ledgers[s.ledger].date
+    if not date:
+        return None
     match side:
         case "over":
             aged: Where = Between(date, None, AsOf(-days - 1))
@@ -192,8 +214,11 @@ def measured(s: Sentence, frame: Frame) -> Frame:
     for i, token in enumerate(s.tokens):
         if i not in s.used and token.text.startswith(("平均", "均")) and (named := token.of("number", s.ledger)):
             s.use(i, *s.free("mean"))
+            _use_around(s, i)
             s.is_evident, s.score = True, s.score + 3
             return replace(frame, measure=f"mean {named[0].slot}", unit=token.text)
+    if not frame.by and (ends := _furthest(s)):
+        return replace(frame, measure=ends[0], unit=ends[1])
     for role in ("mean", "median"):
         if found := list(s.free(role)):
             return _averaged(s, frame, role, found)
@@ -216,13 +241,41 @@ def measured(s: Sentence, frame: Frame) -> Frame:
     return _without_ask(s, frame)
 
 
+_LEAST = ("最快", "最短", "最低", "最小", "最少")
+
+
+def _furthest(s: Sentence) -> tuple[str, str] | None:
+    """最高分, 办得最久的用了多少天: the largest or smallest of a number, and the word for it; its words are used."""
+    for i in s.free("max", "min", "most", "least"):
+        token = s.tokens[i]
+        named = [m.slot for m in token.of("number", s.ledger)]
+        others = [j for j, t in enumerate(s.tokens) if j not in s.used and j != i and t.of("number", s.ledger)]
+        near = [m.slot for j in others for m in s.tokens[j].of("number", s.ledger)]
+        slots = set(named or near)
+        if len(slots) != 1 or s.has(i, "mean") or any(True for _ in s.free("mean", "median")):
+            continue
+        slot = slots.pop()
+        if slot == s.habits.attending and not named and token.text in ("最多", "最少"):
+            continue  # 参加人数最多的活动: which one
+        s.use(i, *others, *s.free("ask", "those"))
+        for j in range(len(s.tokens) - 1):
+            if s.tokens[j].number == 1 and s.tokens[j + 1].text in s.habits.rows:
+                s.use(j, j + 1)
+        s.is_evident, s.score = True, s.score + 2
+        is_least = token.text in _LEAST or s.has(i, "min")
+        unit = next((w for w, name in s.habits.numbers.items() if name == slot), "")
+        return f"{'min' if is_least else 'max'} {slot}", unit
+    return None
+
+
 def _without_ask(s: Sentence, frame: Frame) -> Frame:
     """人数, 件次, 篇数: the measure is named."""
     for j in list(s.free("rows", "persons", "acts")):
         text = s.tokens[j].text
         named = len(text) > 1 and text.endswith(("数", "次"))
         if named and (measure := _measure(s, j)):
-            s.use(j)
+            again = [k for k in s.free("rows", "persons", "acts") if s.tokens[k].text[-1] in "数次"]
+            s.use(j, *(k for k in again if _measure(s, k) == measure))
             s.score += 1
             return replace(frame, measure=measure, unit=text)
     for j, token in enumerate(s.tokens):
@@ -258,6 +311,7 @@ def _measure(s: Sentence, j: int) -> str:
     if token.text in habits.sums:
         return f"sum {habits.sums[token.text]}"
     if "acts" in token.roles and habits.attending:
+        s.use(*(i for i, t in enumerate(s.tokens) if any(m.slot == habits.attending for m in t.of("number", s.ledger))))
         return f"sum {habits.attending}"
     if "persons" in token.roles or ("people" in token.roles and token.text != "干部"):
         if habits.person:

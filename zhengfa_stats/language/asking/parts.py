@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from zhengfa_stats.language.asking.frame import Condition, Frame, NotUnderstood, terms_of
@@ -15,7 +15,7 @@ _END = re.compile(r"[，,；;。？?！!\n]+")
 _NOT = ("没有", "没")  # at the end of a clause: 办完了没有
 _SIGNS = "，,；;。？?！! \n"
 _ASKING = {"ask", "exists", "whether", "most", "least", "which", "which_many", "who", "list"}
-_BARE = {"ask", "rows", "persons", "acts", "change", "more", "less", "unit_of", "and"}
+_BARE = {"ask", "rows", "persons", "acts", "change", "more", "less", "unit_of", "and", "apart", "each"}
 _SORTS = ("number", "label", "exists", "all")
 
 
@@ -26,6 +26,7 @@ class Part:
     text: str
     is_within: bool = False
     before: str = ""  # the question before it
+    is_share: bool = False  # 占比多少: the share of what was counted before
     is_compared: bool = False  # 比法院高还是低: the same number beside another
 
 
@@ -36,24 +37,67 @@ def parts_of(text: str, tokens: Sequence[Token]) -> tuple[Part, ...]:
     """
     found: list[tuple[int, int]] = []
     begin, start = 0, 0
-    even = text
-    for end in [*(m.end() for m in _END.finditer(text)), len(text)]:
+    even, seconds = text, set(_second_asks(tokens))
+    for end in sorted({*(m.end() for m in _END.finditer(text)), *seconds, len(text)}):
         own = [t for t in tokens if start <= t.start < end]
-        if own and all(not t.text or "idle" in t.roles or t.roles & _BARE for t in own) and found:
+        if (
+            end not in seconds
+            and start not in seconds
+            and own
+            and all(not t.text or "idle" in t.roles or t.roles & _BARE for t in own)
+            and found
+        ):
             even = _without_doubt(even, tokens, found[-1]) if any("ask" in t.roles for t in own) else even
             found[-1] = (found[-1][0], end)
             begin = end
-        elif any(_asks(t) for t in own) or (own and own[-1].text in _NOT) or (found and _is_compared(own)):
+        elif (
+            any(_asks(t) for t in own)
+            or end in seconds
+            or begin in seconds
+            or (own and own[-1].text in _NOT)
+            or (found and _is_compared(own))
+        ):
             found.append((begin, end))
             begin = end
         start = end
     if found and begin < len(text):
         found[-1] = (found[-1][0], len(text))
+    for end in seconds:
+        start = max(t.start for t in tokens if t.end == end)
+        even = even[:start] + " " * (end - start) + even[end:]
     befores = ["", *(even[a:b] for a, b in found)]
     return tuple(
-        Part(even[a:b], _is_within(tokens, a, b), before, _is_compared([t for t in tokens if a <= t.start < b]))
+        Part(
+            even[a:b],
+            _is_within(tokens, a, b),
+            before,
+            _is_share(tokens, a, b),
+            _is_compared([t for t in tokens if a <= t.start < b]),
+        )
         for (a, b), before in zip(found, befores, strict=False)
     )
+
+
+def _second_asks(tokens: Sequence[Token]) -> Iterator[int]:
+    """Where a second number is asked for in one clause: 多少人、多少人次; 线索数和查结数."""
+    asked = 0
+    for i, token in enumerate(tokens):
+        if token.roles & {"ask"}:
+            asked += 1
+        elif "and" in token.roles and 0 < i < len(tokens) - 1:
+            behind = next((t for t in tokens[i + 1 :] if not t.roles & {"idle"} or t.roles & {"ask"}), None)
+            if (asked and behind is not None and "ask" in behind.roles) or (
+                _is_figure(tokens[i - 1]) and _is_figure(tokens[-1]) and not _groups(tokens)
+            ):
+                yield token.end
+
+
+def _is_figure(token: Token) -> bool:
+    return token.text.endswith(("数", "率")) or any(m.kind == "indicator" for m in token.meanings)
+
+
+def _groups(tokens: Sequence[Token]) -> bool:
+    return any(t.roles & {"by", "each", "which", "which_many", "most", "least", "share", "than"} for t in tokens)
 
 
 def _asks(token: Token) -> bool:
@@ -74,9 +118,14 @@ def _is_compared(tokens: Sequence[Token]) -> bool:
     return first is not None and "than" in first.roles and any(t.roles & {"change", "more", "less"} for t in tokens)
 
 
+def _is_share(tokens: Sequence[Token], start: int, end: int) -> bool:
+    first = next((t for t in tokens if start <= t.start < end and not t.roles <= {"idle", "and"}), None)
+    return first is not None and "share" in first.roles
+
+
 def _is_within(tokens: Sequence[Token], start: int, end: int) -> bool:
-    first = next((t for t in tokens if start <= t.start < end), None)
-    return first is not None and "within_part" in first.roles
+    own = [t for t in tokens if start <= t.start < end]
+    return bool(own) and ("within_part" in own[0].roles or any("those" in t.roles for t in own))
 
 
 def context(first: Frame, part: Part) -> Frame:
@@ -84,7 +133,7 @@ def context(first: Frame, part: Part) -> Frame:
     if part.is_compared:
         return replace(first, form="number")
     plain = replace(first, form="number", by=(), take=0, is_least=False, versus=None, share_of=None, indicator="")
-    if part.is_within:
+    if part.is_within or part.is_share:
         return replace(plain, conditions=first.conditions)
     return replace(plain, conditions=_whose(first), measure="", unit="")
 
@@ -108,6 +157,8 @@ def joined(first: Frame, later: Frame, part: Part, base: Frame, habits: Habits, 
         for c in own:
             _check_part(c, first, later, schema)
         return replace(later, conditions=tuple(dict.fromkeys((*first.conditions, *own))))
+    if part.is_share:
+        return replace(later, measure=first.measure, unit=first.unit)
     others = [c for c in first.conditions if c.kind not in ("unit", "region")]
     if not own and not later.indicator:
         if not later.measure:

@@ -13,16 +13,17 @@ from typing import Any
 from zhengfa_stats.counting.frames import CITY_LEVEL
 from zhengfa_stats.counting.groups import chinese_day
 from zhengfa_stats.language.asking.building import Asked, Builder, clock_at
-from zhengfa_stats.language.asking.frame import Frame, NotUnderstood, Sentence
+from zhengfa_stats.language.asking.clause import Sentence
+from zhengfa_stats.language.asking.frame import Frame, NotUnderstood
 from zhengfa_stats.language.asking.grammar import read_frame
 from zhengfa_stats.language.asking.lacking import check_states
 from zhengfa_stats.language.asking.parts import Part, context, joined, parts_of
-from zhengfa_stats.language.asking.reading import Token, Tokens
+from zhengfa_stats.language.asking.reading import Token, Tokens, without_asides
 from zhengfa_stats.language.asking.restating import restate
 from zhengfa_stats.language.asking.restating_reading import read
 from zhengfa_stats.language.asking.words import load_words
 from zhengfa_stats.language.lexicon import Lexicon
-from zhengfa_stats.language.periods import say_period
+from zhengfa_stats.language.periods import PeriodSaid, say_period
 from zhengfa_stats.query import Clock, Expr
 from zhengfa_stats.schema import Schema
 
@@ -76,6 +77,7 @@ class Asker:
         if len(canonical) > 1 and all(asked for _, asked in canonical):
             parts = tuple(Understood(part, asked, part, None) for part, asked in canonical if asked)
             return replace(parts[-1], text=text, parts=parts)
+        text = without_asides(text)
         parts_said = parts_of(text, self.tokens.read(text, self.clock))
         if len(parts_said) < 2:
             return replace(self._one(parts_said[0].text if parts_said else text, before), text=text)
@@ -100,23 +102,37 @@ class Asker:
     def _one(self, text: str, before: Frame | None, after: tuple[Frame, Part] | None = None) -> Understood:
         tokens = self.tokens.read(text, self.clock)
         self._refuse(tokens)
-        frame = self._frame(tokens, before)
+        frame = self._frame(tokens, before, is_share=after is not None and after[1].is_share)
         if after is not None and before is not None:
             first, part = after
             frame = joined(first, frame, part, before, self.words.habits[first.ledger], self.schema)
             check_states(frame, self.words.habits[frame.ledger])
+        if frame.form == "overview":
+            return self._overview(text, frame)
         asked = self.builder.build(frame)
         self._check_known(asked.expr)
         return Understood(text, asked, restate(asked, self.schema, self.clock), frame, other=self.builder.other(frame))
 
+    def _overview(self, text: str, frame: Frame) -> Understood:
+        """The figures that words.toml gives for how things stand, each as an answer of its own."""
+        parts = []
+        for key in self.words.habits[frame.ledger].overview:
+            asked = self.builder.build(replace(frame, form="number", indicator=key))
+            self._check_known(asked.expr)
+            said = restate(asked, self.schema, self.clock)
+            parts.append(Understood(key.replace(".", ""), asked, said, replace(frame, indicator=key, form="number")))
+        return replace(parts[0], text=text, frame=frame, parts=tuple(parts))
+
     # ── choosing the ledger ──────────────────────────────────────────────────────────────────────────────────────
-    def _frame(self, tokens: Sequence[Token], before: Frame | None) -> Frame:
+    def _frame(self, tokens: Sequence[Token], before: Frame | None, *, is_share: bool = False) -> Frame:
         """The reading that uses every word; of several, the one that the words speak for most."""
         whole: list[tuple[float, Frame]] = []
         failed: list[tuple[int, Callable[[], NotUnderstood]]] = []
         for ledger in self._ledgers():
             sentence = Sentence(tokens, ledger, self.words.habits[ledger], self.schema, self.words)
             sentence.is_follow_up = before is not None
+            sentence.is_share_of_before = is_share
+            sentence.carried = before.conditions if before is not None and before.ledger == ledger else ()
             sentence.city = self._city
             sentence.as_of = self._as_of(tokens)
             try:
@@ -175,6 +191,7 @@ class Asker:
                 choices = "”还是“".join(case.choices)
                 raise NotUnderstood([case.word], f"“{case.word}”指的是“{choices}”？请说明", case.choices)
         if found:
+            found += [(t.text, "不认识") for t in tokens if not t.known]
             reasons = dict.fromkeys(f"“{text}”：{why}" for text, why in found)
             raise NotUnderstood([text for text, _ in found], "；".join(reasons))
 
@@ -184,8 +201,8 @@ class Asker:
         return tuple(t.name for t in self.schema.vocabularies["unit"].terms if t.name in self._units)
 
     def _is_absent(self, token: Token) -> bool:
-        named = {m.value for m in token.meanings if m.kind == "unit"}
-        return bool(self._units) and bool(named) and not named & self._units
+        named = {unit for m in token.meanings if m.kind == "unit" for unit in m.value.split("、")}
+        return bool(self._units) and bool(named) and not named <= self._units
 
     def _private(self, token: Token) -> str:
         if token.roles or not token.meanings or any(m.kind != "private" for m in token.meanings):
@@ -225,14 +242,15 @@ class Asker:
             return
         for query, clock in clock_at(expr, self.clock):
             ledger = self.schema.ledgers[query.ledger]
-            if not ledger.date or (query.period is not None and query.period.field != ledger.date):
+            date_field = query.period.field if query.period is not None else ledger.date
+            if not date_field:
                 continue
             until = query.period.high if query.period and isinstance(query.period.high, date) else clock.as_of
             since = query.period.low if query.period and isinstance(query.period.low, date) else clock.since
-            span = self._known(query.ledger, ledger.date)
+            span = self._known(query.ledger, date_field)
             partly = span and since < self.clock.since and since + timedelta(_SLACK) < span[0] and not query.period
             if span and (until < span[0] or partly):
-                said = say_period(clock)
+                said = say_period(Clock(since, until))
                 what = (
                     f"《{ledger.name}》最早的记录在{chinese_day(span[0])}，{said}的数据{'不全' if partly else '没有'}"
                 )
@@ -289,6 +307,11 @@ def _same(error: NotUnderstood) -> NotUnderstood:
     return error
 
 
+def _is_now(period: PeriodSaid) -> bool:
+    """到现在, 目前: beside other words only that it is asked of how things stand."""
+    return (period.since, period.as_of, period.months) == (None, None, 0)
+
+
 def _carried(before: Frame, said: Frame) -> Frame:
     """The frame before with what the follow-up says put in its place; all that it does not say carries over."""
     slots = {c.slot for c in said.conditions}
@@ -296,7 +319,7 @@ def _carried(before: Frame, said: Frame) -> Frame:
     frame = replace(before, conditions=(*kept, *said.conditions), versus=said.versus)
     if said.indicator:
         frame = replace(frame, indicator=said.indicator)
-    if said.period is not None:
+    if said.period is not None and not (_is_now(said.period) and (said.conditions or said.measure)):
         frame = replace(frame, period=said.period)
     if said.measure:
         frame = replace(frame, measure=said.measure, unit=said.unit)

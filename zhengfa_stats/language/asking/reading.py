@@ -56,6 +56,9 @@ class _Entry:
     refused: str = ""
 
 
+_RATE = re.compile(
+    r"百分之(?:百|[零一二三四五六七八九十百点两\d.]+)|\d+(?:\.\d+)?%|(?P<tenths>[一二三四五六七八九])成(?!绩|果|立)|(?P<half>一半|半数)"
+)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?|[零一二三四五六七八九十百千两]+")
 _SPACE = re.compile(r"[\s,，。？?！!；;：:“”\"'‘’（）()《》<>【】\[\]…~～—-]+")
 _OUTSIDE = re.compile(r"[一-鿿]{1,4}(?:局|厅|委员会)")
@@ -158,11 +161,15 @@ class Tokens:
             yield from ((text, Meaning("number", ledger, name, weight=4)) for text, name in habits.numbers.items())
         for indicator in self.schema.indicators.values():
             yield from ((text, Meaning("indicator", value=indicator.key, weight=2)) for text in spoken(indicator))
+        for text, units in self.words.together.items():
+            yield text, Meaning("unit", value="、".join(units), weight=3)
+        for text, key in self.words.figures.items():
+            yield text, Meaning("indicator", value=key, weight=4)
 
     # ── cutting ──────────────────────────────────────────────────────────────────────────────────────────────────
     def read(self, text: str, clock: Clock) -> tuple[Token, ...]:
         """The tokens of a text: as little as possible is left unknown, then as few tokens as possible."""
-        text = _OR_NOT.sub(_asked, text)
+        text = _OR_NOT.sub(_asked, without_asides(text))
         even = plain(text)
         periods = {p.start: p for p in find_periods(text, clock, self.schema.periods)}
         best: list[tuple[float, Token | None]] = [(float("inf"), None) for _ in range(len(even) + 1)]
@@ -191,10 +198,41 @@ class Tokens:
                     - (0.01 + 0.0001 * (len(even) - i) / len(even)) * length * length
                 )
                 yield cost, Token(i, end, text[i:end], entry.roles, entry.meanings, refused=entry.refused)
+        if (match := _RATE.match(even, i)) and (value := _rate(match)) is not None:
+            yield (
+                _KNOWN - 0.5,
+                Token(i, match.end(), text[i : match.end()], frozenset({"number", "rate"}), number=value),
+            )
         if (match := _NUMBER.match(even, i)) and (number := parse(match[0])):
             token = Token(i, match.end(), text[i : match.end()], frozenset({"number"}), number=number.value)
             yield _KNOWN + 0.5, token
         yield _UNKNOWN, Token(i, i + 1, text[i], known=False)
+
+
+_ASIDE = re.compile(
+    r"(?:(?<=[，,；;。])|^)(?:(?:不管|不论|无论|甭管|别管)[^，,；;。？?！!]*?(?:哪|什么|谁|几|多少|怎|啥|有没有|是不是|还是)[^，,；;。？?！!]*"
+    r"|[^，,；;。？?！!]*(?:不用说|不用管|不用列|不用报|先不说|不必说|先不管|不用细说)了?)(?=[，,；;。？?！!]|$)"
+)  # 不管是哪个月收的; 哪家最多不用说
+_CALLED = re.compile(
+    r"^(?:[小老][一-鿿]|[一-鿿](?:科长|主任|处长|书记|科|处|主任科员)|同志们?)(?:啊|呀)?[，,、：: ]"
+)  # 小王，…
+
+
+def without_asides(text: str) -> str:
+    """The text as long as it was, without what is said to be of no matter, and without who is spoken to."""
+    for pattern in (_CALLED, _ASIDE):
+        text = pattern.sub(lambda m: " " * len(m[0]), text)
+    return text
+
+
+def _rate(match: re.Match[str]) -> Decimal | None:
+    """95%, 百分之百, 八成, 一半 in per cent."""
+    if match["half"]:
+        return Decimal(50)
+    if match["tenths"]:
+        return Decimal(10 * ("一二三四五六七八九".index(match["tenths"]) + 1))
+    number = parse(match[0])
+    return number.value if number else None
 
 
 _CLOSE = re.compile(r"[呢啊呀]?(?:$|[，,；;。？?！!])")
@@ -221,18 +259,21 @@ def _is_heading(entry: _Entry) -> bool:
 
 
 def _is_made_of_others(text: str, entries: Mapping[str, tuple[set[str], dict[Meaning, None], str]]) -> bool:
-    """Whether a header is a condition with a measure word behind it: 征文篇数."""
+    """Whether a header says no more than its parts: 征文篇数 is a condition and a measure word, 办结情况 a condition and 情况."""
     roles, meanings, why = entries[text]
     if roles or why or any(m.weight > 1 or m.kind not in ("axis", "number") for m in meanings):
         return False
     for end in range(2, len(text)):
         first, second = entries.get(text[:end]), entries.get(text[end:])
-        if (
-            first
-            and second
-            and any(m.kind == "condition" for m in first[1])
-            and second[0] & {"rows", "persons", "acts"}
-        ):
+        if not (first and second):
+            continue
+        if any(m.kind in ("condition", "noun", "axis") for m in first[1]) and second[0] & {
+            "rows",
+            "persons",
+            "acts",
+            "idle",
+            "by",
+        }:
             return True
     return False
 

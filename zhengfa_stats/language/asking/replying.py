@@ -13,18 +13,18 @@ import pandas as pd
 
 from zhengfa_stats.counting.answer import Answer, is_grouped
 from zhengfa_stats.counting.groups import UNFILLED, UNSURE, chinese_day
-from zhengfa_stats.language.asking.building import clock_at
+from zhengfa_stats.language.asking.building import Asked, clock_at
 from zhengfa_stats.language.asking.frame import NotUnderstood
 from zhengfa_stats.language.asking.questions import Asker, Understood
 from zhengfa_stats.language.asking.units import python_of, unit_of
 from zhengfa_stats.language.wording import said, whole
-from zhengfa_stats.query import At, Between, Blank, Expr, Formula, In, Measure, Not, Or, Query, Where, queries
+from zhengfa_stats.query import OF_ONE, At, Between, Blank, Expr, Formula, In, Measure, Not, Or, Query, Where, queries
 from zhengfa_stats.schema import Ledger
 
 Count = Callable[[Expr], Answer]
 Show = Callable[[Answer, str], Any]  # an Answer and its title as a chart with its table
 _BOX = "border-left:4px solid #3389AA;padding:.3em 0 .3em 1em;margin:.4em 0;line-height:1.65"
-_KINDS = {"exists": "yes_no", "all": "yes_no", "lacking": "label"}
+_KINDS = {"exists": "yes_no", "reaches": "yes_no", "all": "yes_no", "lacking": "label", "those": "label"}
 _FEW = 0.05  # the share of rows that may leave blank what is asked of them before no number is given
 _PLACE = {"source_file": "来源文件", "source_sheet": "工作表", "source_row": "行号"}
 
@@ -81,10 +81,12 @@ class Reply:
             return ()
         if asked.form == "lacking":
             return tuple((unit, 0) for unit in self._lacking)
+        if asked.form == "those":
+            return tuple((" · ".join(labels), whole(v)) for labels, v in self.answer.values if _holds(v, asked))
         rows = [(" · ".join(labels), whole(value)) for labels, value in self.answer.values]
         rows += [(label, 0) for label in self._named_without_rows({label for label, _ in rows})]
         if not asked.take:
-            return tuple(rows)
+            return tuple(self._as_said(rows))
         known = [r for r in rows if r[1] is not None and r[0] not in (UNFILLED, UNSURE)]
         known.sort(key=lambda r: r[1] or 0, reverse=not asked.is_least)
         if asked.take < 0 or asked.form == "label":
@@ -92,14 +94,18 @@ class Reply:
         last = known[asked.take - 1][1] if len(known) >= asked.take else None
         return tuple(r for i, r in enumerate(known) if i < asked.take or r[1] == last)
 
+    def _as_said(self, rows: list[tuple[str, float | None]]) -> list[tuple[str, float | None]]:
+        """The groups in the order in which the question lists them, if it does."""
+        (query, *_) = queries(self.understood.asked.expr)
+        listed = [t for w in (*query.where, *query.having) for t in _terms_of(w, query.by[0].field)]
+        if len(query.by) != 1 or not {label for label, _ in rows} <= {*listed}:
+            return rows
+        return sorted(rows, key=lambda row: listed.index(row[0]))
+
     def _named_without_rows(self, there: set[str]) -> list[str]:
         """公安局和法院各多少: one of them without a row has none, and is not left out."""
         query = queries(self.understood.asked.expr)[0]
-        if (
-            len(query.by) != 1
-            or isinstance(self.understood.asked.expr, Formula)
-            or query.measure.kind in ("mean", "median")
-        ):
+        if len(query.by) != 1 or isinstance(self.understood.asked.expr, Formula) or query.measure.kind in OF_ONE:
             return []
         return [t for w in (*query.where, *query.having) for t in _terms_of(w, query.by[0].field) if t not in there]
 
@@ -110,6 +116,8 @@ class Reply:
             return ""
         if self.understood.asked.form == "lacking":
             return "、".join(self._lacking)
+        if self.understood.asked.form == "those":
+            return "、".join(label for label, _ in self.table)
         return "、".join(label for label, value in self.table if value == self.table[0][1])
 
     @property
@@ -123,6 +131,8 @@ class Reply:
         value = self.answer.value if not is_grouped(self.answer.expr) else None
         if value is None or self.why:
             return None
+        if form == "reaches":
+            return _holds(value, self.understood.asked)
         if form in ("exists", "all"):
             return bool(value) == (form == "exists")
         return whole(value)
@@ -133,7 +143,7 @@ class Reply:
         if self.why:
             return f"无法得出：{self.why}"
         match self.kind:
-            case "label" if self.understood.asked.form == "lacking":
+            case "label" if self.understood.asked.form in ("lacking", "those"):
                 return self.label or "没有这样的单位"
             case "label":
                 return f"{self.label}（{said(_number(self.value), self.unit)}）" if self.label else "没有可比的数"
@@ -163,9 +173,17 @@ class Reply:
 
     def _yes_no(self) -> str:
         n = whole(self.answer.value)
+        if self.understood.asked.form == "reaches":
+            return f"{'是' if self.value else '不是'}，{self._by_how_much(n)}"
         if self.understood.asked.form == "exists":
             return f"有，{said(n, self.unit)}" if n else "没有"
         return "是，一个不差" if not n else f"不是，还有{said(n, self.unit)}"
+
+    def _by_how_much(self, n: float | None) -> str:
+        is_difference = isinstance(self.answer.expr, Formula) and self.answer.expr.op == "difference"
+        if not is_difference or n is None:
+            return f"是{said(n, self.unit)}"
+        return f"{'多' if n > 0 else '少'}{said(abs(n), self.unit)}" if n else "一样多"
 
     @property
     def why(self) -> str:
@@ -217,7 +235,7 @@ class Reply:
             if not query.each:
                 at = At(query, clock.since, clock.as_of)
                 named = dict.fromkeys(f for w in query.where for f in self._asked_of(w, query.ledger))
-                if query.measure.kind in ("mean", "median"):
+                if query.measure.kind in OF_ONE:
                     named[query.measure.field] = None
                 found += [text for name in named if (text := self._without(query, name, at))]
         return tuple(dict.fromkeys(found))
@@ -344,7 +362,8 @@ class Reply:
 def reply_to_one(understood: Understood, asker: Asker, count: Count, show: Show | None = None) -> Reply:
     """Count what was understood; NotUnderstood asks back where a second meaning comes to something else."""
     answer = count(understood.asked.expr)
-    if understood.other is not None and count(understood.other.expr).values != answer.values:
+    is_rate = isinstance(understood.asked.expr, Formula) and understood.asked.expr.op == "ratio"
+    if understood.other is not None and not is_rate and count(understood.other.expr).values != answer.values:
         frame = understood.frame
         assert frame is not None and frame.period is not None
         clock = asker.builder.clock_of(frame.period)
@@ -353,6 +372,20 @@ def reply_to_one(understood: Understood, asker: Asker, count: Count, show: Show 
         hint = f"“{said}”是指{choices[0]}，还是到{chinese_day(clock.as_of)}为止的情况？请说“{said}收到的…”或“截至{chinese_day(clock.as_of)}…”"
         raise NotUnderstood([said], hint, choices)
     return Reply(understood, answer, asker, count, show)
+
+
+def _holds(value: float | None, asked: Asked) -> bool:
+    """Whether a value reaches the level that was asked about."""
+    if value is None:
+        return False
+    match asked.side:
+        case "over":
+            return value > asked.level
+        case "under":
+            return value < asked.level
+        case "at_most":
+            return value <= asked.level
+    return value >= asked.level
 
 
 def _number(value: float | bool | None) -> float | None:

@@ -41,8 +41,16 @@ from zhengfa_stats.schema import Ledger, Schema
 
 BETWEEN = {"ratio": "占", "difference": "减去", "growth": "比", "sum": "加上"}
 BEHIND = {"ratio": "的百分比", "difference": "的差", "growth": "增长的百分比", "sum": "的和"}
-MEASURES = {"distinct": "不同值的个数", "sum": "之和", "mean": "的平均数", "median": "的中位数"}
+MEASURES = {
+    "distinct": "不同值的个数",
+    "sum": "之和",
+    "mean": "的平均数",
+    "median": "的中位数",
+    "max": "的最大值",
+    "min": "的最小值",
+}
 LEVELS = {"top": "", "term": "的细项", "month": "的月份", "quarter": "的季度", "year": "的年份"}
+SIDES = {"at_least": "不低于", "over": "高于", "at_most": "不高于", "under": "低于"}
 FORMS = {
     "number": "是多少？",
     "table": "各是多少？",
@@ -50,7 +58,9 @@ FORMS = {
     "exists": "是不是有？",
     "all": "是不是零？",
     "label": "是哪一组？",
+    "reaches": "是不是这样？",
     "lacking": "哪些组没有？",
+    "those": "哪些组是这样？",
 }
 
 
@@ -67,6 +77,8 @@ def _ending(asked: Asked) -> tuple[str, str]:
     take = f"取{side}的{asked.take}组，" if asked.take > 0 else f"从{side}的排起，" if asked.take < 0 else ""
     if not take and asked.is_least:
         take = "从少看起，"
+    if asked.side:
+        take += f"以{SIDES[asked.side]}{_bound(asked.level)}为线，"
     return take, FORMS[asked.form]
 
 

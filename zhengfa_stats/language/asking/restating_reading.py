@@ -8,7 +8,7 @@ from datetime import date
 from typing import TypeVar
 
 from zhengfa_stats.language.asking.building import Asked
-from zhengfa_stats.language.asking.restating import BEHIND, BETWEEN, FORMS, LEVELS, MEASURES, Names
+from zhengfa_stats.language.asking.restating import BEHIND, BETWEEN, FORMS, LEVELS, MEASURES, SIDES, Names
 from zhengfa_stats.query import (
     And,
     AsOf,
@@ -80,9 +80,13 @@ class _Reader:
             take, least = -1, match[1] == "少"
         elif self.take("从少看起，"):
             least = True
+        side, level = "", 0.0
+        if match := self.take(rf"以({'|'.join(SIDES.values())})(-?[\d.]+(?:e[-+]?\d+)?)为线，"):
+            side = next(side for side, word in SIDES.items() if word == match[1])
+            level = float(match[2])
         for form, text in FORMS.items():
             if self.text[self.i :] == text:
-                return Asked(expr, form, take, least)  # type: ignore[arg-type]
+                return Asked(expr, form, take, least, side, level)  # type: ignore[arg-type]
         raise _NotCanonicalError(self.text[self.i :])
 
     def expression(self) -> Expr:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from zhengfa_stats.counting.clocks import clock_of
-from zhengfa_stats.language.asking.restating import say_condition
+from zhengfa_stats.language.asking.restating import SIDES, say_condition
 from zhengfa_stats.language.periods import say_period
 from zhengfa_stats.language.wording import said
 from zhengfa_stats.query import At, Blank, Clock, Expr, Fact, Formula, In, Not, Or, Query, Where, queries
@@ -14,6 +14,9 @@ from zhengfa_stats.schema import Ledger
 
 if TYPE_CHECKING:
     from zhengfa_stats.language.asking.replying import Reply
+
+
+_OF_ONE = {"mean": ("平均", ""), "median": ("", "中位数"), "max": ("最大", ""), "min": ("最小", "")}
 
 
 def sentence(reply: Reply) -> str:
@@ -30,6 +33,9 @@ def sentence(reply: Reply) -> str:
             return f"{when}，{subject}：{'，'.join(f'{label}{said(v, reply.unit)}' for label, v in reply.table)}。"
         case "label" if reply.understood.asked.form == "lacking":
             return f"{when}，没有{subject}的单位：{reply.text}。"
+        case "label" if reply.understood.asked.form == "those":
+            line = f"{SIDES[reply.understood.asked.side]}{said(reply.understood.asked.level, reply.unit)}"
+            return f"{when}，{subject}{line}的：{reply.text}。"
         case "label":
             side = "最少" if reply.understood.asked.is_least else "最多"
             side = side.replace("多", "高").replace("少", "低") if reply.unit == "%" else side
@@ -85,9 +91,9 @@ def _subject(expr: Expr, reply: Reply) -> str:
     of = f"{'、'.join(others)}的" if others else ""
     subject = f"{''.join(units)}{of}{habits.called or ledger.name}"
     match query.measure.kind:
-        case "mean" | "median":
-            field = ledger.fields[query.measure.field].name
-            subject += f"的{'平均' if query.measure.kind == 'mean' else ''}{field}{'' if query.measure.kind == 'mean' else '中位数'}"
+        case "mean" | "median" | "max" | "min":
+            before, behind = _OF_ONE[query.measure.kind]
+            subject += f"的{before}{ledger.fields[query.measure.field].name}{behind}"
     if isinstance(expr, Formula) and expr.op == "ratio":
         return f"{subject}占{_subject(expr.right, reply)}的比例"
     return subject

@@ -8,7 +8,7 @@ from typing import Any
 
 from zhengfa_stats.language.asking.building import fields_of
 from zhengfa_stats.language.asking.words import Words
-from zhengfa_stats.query import At, Expr, Formula, In, Query
+from zhengfa_stats.query import OF_ONE, At, Expr, Formula, In, Query
 from zhengfa_stats.schema import Schema
 
 # ── units ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -42,7 +42,7 @@ def _unit_of_query(query: Query, schema: Schema, words: Words) -> str:
     if query.measure.kind == "distinct":
         return "个"
     if query.measure.field == habits.attending:
-        return "人" if query.measure.kind in ("mean", "median") else "人次"
+        return "人" if query.measure.kind in OF_ONE else "人次"
     kinds = [str(t) for w in query.where if isinstance(w, In) for t in w.terms]
     if query.measure.field in habits.sums.values():
         units = {habits.of_items.get(kind, "") for kind in kinds}

@@ -43,6 +43,8 @@ class Habits:
     closed: tuple[Where, ...] = ()
     prefer: tuple[str, ...] = ()
     verbs_tell: bool = True  # a verb with a fitting measure word is enough: 收到几条
+    borrowed: tuple[str, ...] = ()  # words that are at home in another ledger: no evidence that this one is meant
+    overview: tuple[str, ...] = ()  # the figures that tell how things stand: 线索情况怎么样
     weak: tuple[str, ...] = ()  # fields that say who somebody is: no evidence that this ledger is meant
     means: Mapping[str, tuple[Where, ...]] = field(default_factory=dict)
     instead: Mapping[str, tuple[Where, ...]] = field(default_factory=dict)
@@ -79,6 +81,8 @@ class Words:
     also: Mapping[str, Mapping[str, tuple[str, ...]]]
     narrower: Mapping[str, frozenset[str]]  # vocabulary → ways of writing that say more than their term does
     spans: Mapping[str, int]  # 半年 → 6 months
+    together: Mapping[str, tuple[str, ...]]  # 法检两院 → 法院, 检察院
+    figures: Mapping[str, str]  # 结转过来 → 线索.上期结转
 
 
 def load_words(schema: Schema, project: Path | None = None) -> Words:
@@ -135,7 +139,17 @@ def _words(tree: Mapping[str, Any], schema: Schema) -> Words:
         },
         narrower={name: frozenset(words) for name, words in tree.get("narrower", {}).items()},
         spans=dict(tree.get("spans", {})),
+        together={word: tuple(units) for word, units in tree.get("together", {}).items()},
+        figures=_figures(tree.get("figures", {}), schema),
     )
+
+
+def _figures(table: Mapping[str, Iterable[str]], schema: Schema) -> dict[str, str]:
+    """What is said → the key of the figure that is meant."""
+    for key in table:
+        if key not in schema.indicators:
+            raise DefinitionError(f"没有指标“{key}”", FILE, "请照 indicators.toml 里的名称写")
+    return {word: key for key, words in table.items() for word in words}
 
 
 def _turned(table: Mapping[str, Iterable[str]]) -> dict[str, frozenset[str]]:
@@ -161,10 +175,10 @@ def _bare(where: Where) -> Where:
 
 _TOP = (
     *("roles", "measures", "axes", "refused", "ambiguous", "ledgers", "people", "barred", "also"),
-    *("narrower", "spans"),
+    *("narrower", "spans", "figures", "together"),
 )
 _VERBS = ("收到", "接到", "登记", "收", "接收", "受理")  # of a ledger that words.toml does not speak of
-_LISTS = ("nouns", "verbs", "rows", "acts", "prefer", "weak", "mean_only")
+_LISTS = ("nouns", "verbs", "rows", "acts", "prefer", "weak", "mean_only", "borrowed", "overview")
 _TABLES = ("axes", "numbers", "sums", "of_items", "dates")
 _CONDITIONS = ("always", "usual", "absent", "open", "closed")
 

@@ -1,0 +1,72 @@
+"""A number that is to be reached: 查结率是否达到95%, 哪些单位线索超过20条, 公安局比法院多吗; and those of which all are so."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from zhengfa_stats.language.asking.clause import Sentence
+from zhengfa_stats.language.asking.frame import Frame, NotUnderstood
+
+_SIDES = ("over", "under", "at_least", "at_most")
+_REACHED = ("到", "够", "有", "到了", "够了", "过", "突破", "破", "超")
+_GROUPS = ("which", "which_many")
+
+
+def reached(s: Sentence, frame: Frame) -> Frame | None:
+    """The Frame with the level that its number, or those of its groups, are to reach; None where none is said."""
+    found = [i for i in s.free("number") if _is_level(s, i, frame)]
+    if not found:
+        return None
+    i = found[0]
+    side, places = _side(s, i)
+    asked_of_groups = bool(frame.by) and any(s.tokens[j].text[:1] == "哪" for j in s.used)
+    is_asked = any(True for _ in s.free("whether", "exists")) or s.tokens[-1].text in (
+        "吗",
+        "么",
+        "嘛",
+        "没",
+        "没有",
+        "吧",
+    )
+    if not side or len(found) > 1 or frame.take or any(True for _ in s.free("ask")):
+        return None
+    number = s.tokens[i].number
+    assert number is not None
+    if asked_of_groups and not is_asked:
+        if side in ("under", "at_most") and not _is_rate(s, frame):
+            raise NotUnderstood([s.tokens[i].text], "一个也没有的单位不在数据里，不能这样问；可以问“各单位多少”")
+        s.use(i, *places, *s.free("all", "list"))
+        return replace(frame, form="those", side=side, level=float(number))
+    if frame.by or not is_asked:
+        return None
+    s.use(i, *places, *s.free("whether", "exists"))
+    if s.tokens[-1].text in ("没", "没有"):
+        s.use(len(s.tokens) - 1)
+    return replace(frame, form="reaches", side=side, level=float(number))
+
+
+def _is_rate(s: Sentence, frame: Frame) -> bool:
+    unit = s.schema.indicators[frame.indicator].unit if frame.indicator else ""
+    return frame.share_of is not None or unit == "%"
+
+
+def _is_level(s: Sentence, i: int, frame: Frame) -> bool:
+    """95% of a rate, 30条 of a count."""
+    if _is_rate(s, frame):
+        return s.has(i, "rate")
+    return not s.has(i, "rate") and s.has(i + 1, "rows", "persons", "acts") and frame.measure in ("", "rows", "persons")
+
+
+def _side(s: Sentence, i: int) -> tuple[str, list[int]]:
+    """Whether it is to be reached or passed, and the words that say so with the measure word behind."""
+    end = i + 1 if s.has(i, "rate") else i + 2
+    places = [] if s.has(i, "rate") else [i + 1]
+    for j in (i - 1, i - 2, end):
+        if not 0 <= j < len(s.tokens) or (j == i - 2 and not s.is_idle(i - 1)):
+            continue
+        for side in _SIDES:
+            if s.has(j, side):
+                return side, [*places, j]
+        if j < i and s.tokens[j].text in _REACHED:
+            return "over" if s.tokens[j].text in ("过", "突破", "破", "超") else "at_least", [*places, j]
+    return "", []

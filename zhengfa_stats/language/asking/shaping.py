@@ -1,0 +1,116 @@
+"""What shape an answer has: a number, rows, whether there is one, a table, the overview; the words that say so are used."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from zhengfa_stats.language.asking.axes import axis_of
+from zhengfa_stats.language.asking.choosing import full, is_none, listed
+from zhengfa_stats.language.asking.clause import Sentence
+from zhengfa_stats.language.asking.frame import Condition, Form, Frame, NotUnderstood
+from zhengfa_stats.language.asking.levels import reached
+from zhengfa_stats.query import OF_ONE, By
+
+
+def listed_groups(s: Sentence, frame: Frame) -> Frame:
+    """公安局、法院各多少: by the field that the list is of."""
+    apart = list(s.free("apart"))
+    if not apart or frame.by:
+        return frame
+    for condition in frame.conditions:
+        terms = listed(condition)
+        if len(terms) > 1 and (by := axis_of(s, condition.slot, terms)):
+            s.use(*apart)
+            return replace(frame, by=(by,))
+    return frame
+
+
+def finer(s: Sentence, frame: Frame) -> Frame:
+    """群众举报按来源分: within one term, by the terms below it."""
+    slots = {c.slot for c in frame.conditions if not c.is_negated and len(listed(c)) == 1}
+    return replace(
+        frame,
+        by=tuple(replace(b, level="term") if b.level == "top" and _has_terms(s, b, slots) else b for b in frame.by),
+    )
+
+
+def _has_terms(s: Sentence, by: By, slots: set[str]) -> bool:
+    return by.field in slots and s.schema.vocabulary_of(s.ledger, by.field) is not None
+
+
+def formed(s: Sentence, frame: Frame) -> Frame:
+    """number, rows, exists, all, label or table; the words that say so are used."""
+    form: Form = "table" if frame.by and frame.form == "number" else frame.form
+    asks = list(s.free("ask"))
+    s.use(*asks)
+    exists, whether = list(s.free("exists")), list(s.free("whether"))
+    if frame.form == "lacking":
+        return frame
+    if is_none(s, frame):
+        return replace(frame, form="none")
+    if (exists or whether) and any("ask" in t.roles for t in s.tokens):
+        raise NotUnderstood([s.tokens[(exists or whether)[0]].text], "“有没有”和“多少”请只问一样")
+    if (exists or whether) and (frame.share_of is not None or frame.measure.startswith(OF_ONE)):
+        raise NotUnderstood([s.tokens[(exists or whether)[0]].text], "一次只能问一样，请把“有没有”和比例、平均数分开问")
+    if (leveled := reached(s, frame)) is not None:
+        return leveled
+    if frame.by and (all_of_them := full(s, frame)) is not None:
+        return all_of_them
+    if frame.by:
+        ends = [i for i, t in enumerate(s.tokens) if t.roles & {"most", "least"}]
+        if form == "label" and ends and any("ask" in t.roles for t in s.tokens[: ends[0]]):
+            raise NotUnderstood([s.tokens[ends[0]].text], "一次只能问一个，请把多少和最多分开问")
+        s.use(*s.free("list"))
+        return replace(frame, form=form)
+    if s.tokens and s.tokens[-1].text in ("没有", "没") and not asks and frame.conditions:
+        s.use(len(s.tokens) - 1)
+    if exists or _ends_asking(s, whether, asks):
+        s.use(*exists, *whether)
+        if frame.versus is not None:
+            if exists or frame.versus.op != "difference":
+                raise NotUnderstood([s.tokens[-1].text], "没有听清比的是什么；请说成“公安局比法院多多少条”这样")
+            if not any(t.roles & {"more", "less"} for t in s.tokens):
+                raise NotUnderstood([s.tokens[-1].text], "没有听清比的是什么；请说成“公安局比法院多多少条”这样")
+            return replace(frame, form="reaches", side="over")
+        is_all = not exists and bool(frame.conditions) and not _has_to_be(s)
+        if is_all and not _is_state(frame.conditions[-1], s):
+            is_all = any(s.has(i, "all") for i in range(len(s.tokens)))
+            if is_all and frame.conditions[-1].kind != "condition":
+                raise NotUnderstood(["都"], "没有听清问的是不是都怎么样；请说成“线索都办结了吗”这样")
+        return replace(frame, form="all" if is_all else "exists")
+    if _is_overview(s, frame):
+        return replace(frame, form="overview")
+    roles = (
+        ("list", "who", "which_many", "which") if s.habits.count_by == "persons" else ("list", "which_many", "which")
+    )
+    rows = list(s.free(*roles))
+    if rows and not asks and not frame.versus:
+        s.use(*rows)
+        return replace(frame, form="rows")
+    return frame
+
+
+def _is_overview(s: Sentence, frame: Frame) -> bool:
+    """线索情况怎么样: how things stand is asked, and no number of any one thing."""
+    plain = not (frame.measure or frame.indicator or frame.versus) and frame.share_of is None
+    asks = any(t.roles & {"ask", "list", "who", "which", "which_many", "exists", "whether"} for t in s.tokens)
+    said = any("how" in t.roles for t in s.tokens)
+    whole = all(c.kind in ("unit", "region") and not c.is_negated for c in frame.conditions)
+    timed = frame.period is not None and (frame.period.since or frame.period.as_of or frame.period.months)
+    return bool(s.habits.overview) and plain and said and whole and not asks and not timed
+
+
+def _ends_asking(s: Sentence, whether: Sequence[int], asks: Sequence[int]) -> bool:
+    last = s.tokens[-1].text if s.tokens else ""
+    return not asks and (bool(whether) or last in ("吗", "么", "嘛", "没有", "没"))
+
+
+def _has_to_be(s: Sentence) -> bool:
+    """有人被留置吗: asks whether there is one, not whether all are."""
+    return any(t.text in ("有", "还有", "存在", "有过", "现有", "有着", "是不是有") for t in s.tokens)
+
+
+def _is_state(condition: Condition, s: Sentence) -> bool:
+    """Whether a condition is a state that all can have reached: closed, done."""
+    return condition.where == s.habits.closed

@@ -1,0 +1,103 @@
+"""Shares: 占比, 占全市的几成, 来信在群众举报里占多少; what the part is, and of what whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from zhengfa_stats.language.asking.clause import Sentence
+from zhengfa_stats.language.asking.frame import Condition, Frame, NotUnderstood
+
+
+def find_share(s: Sentence) -> int | None:
+    """Where 占 or 占比 stands; the ask words that go with it are used."""
+    found = list(s.free("share"))
+    if not found:
+        return None
+    if any(s.has(i, "ask") for i in range(found[0])):
+        s.is_evident = s.is_doubtful = any(t.of("noun", s.ledger) or t.of("condition", s.ledger) for t in s.tokens)
+        raise NotUnderstood([s.tokens[found[0]].text], "一次只能问一个数，请把多少和占比分开问")
+    s.use(*found)
+    for i in range(found[0], len(s.tokens)):
+        if s.has(i, "ask", "percent") or "百分" in s.tokens[i].text or "growth" in s.tokens[i].roles:
+            s.use(i)
+    return found[0]
+
+
+def shared(frame: Frame, at: int, s: Sentence) -> Frame:
+    """The share that the conditions make of a whole: what 占 or 中 says, else all but the one thing asked about."""
+    before = tuple(c for c in frame.conditions if c.at < at)
+    if not before and s.is_share_of_before:
+        before = s.carried
+    behind = tuple(c for c in frame.conditions if c.at > at)
+    if frame.share_period is not None and not behind:
+        return replace(frame, share_of=before)
+    if behind or _says_all(s, at):
+        whole = behind
+        if behind and not any(c.kind == "unit" for c in behind):
+            whole = (*(c for c in before if c.kind == "unit"), *behind)
+        part = (*before, *(c for c in behind if c.slot not in {b.slot for b in before}))
+        return replace(frame, conditions=part, share_of=whole, of_all=not behind)
+    if part_in_whole := _part_in_whole(s, before):
+        part, whole = part_in_whole
+        units = tuple(c for c in part if c.kind == "unit")
+        return replace(frame, conditions=(*whole, *part), share_of=(*units, *whole))
+    if (cut := _within(s, before)) is not None:
+        return replace(frame, share_of=tuple(c for c in before if c.at < cut))
+    if frame.by and not before:
+        return replace(frame, share_of=())
+    narrow = [_narrow(s, before, at)]
+    return _of_given(s, frame, narrow[0], tuple(c for c in before if c is not narrow[0]))
+
+
+def _narrow(s: Sentence, found: Sequence[Condition], at: int) -> Condition:
+    """The one condition that is asked to be a share; NotUnderstood where there are several."""
+    narrow = [c for c in found if c.kind == "condition"] or [c for c in found if c.kind in ("unit", "number")]
+    if len(narrow) != 1:
+        words = [c.said for c in narrow] or [s.tokens[at].text]
+        raise NotUnderstood(words, "没有听清是谁占谁的比例；请说成“群众举报占全部线索的比例”这样")
+    return narrow[0]
+
+
+def _part_in_whole(
+    s: Sentence, found: Sequence[Condition]
+) -> tuple[tuple[Condition, ...], tuple[Condition, ...]] | None:
+    """来信在群众举报里占几成: the whole stands between 在 and 里."""
+    for i, token in enumerate(s.tokens):
+        inside = tuple(c for c in found if c.at > i)
+        end = next((j for j in range(i + 1, len(s.tokens)) if "within_part" in s.tokens[j].roles), None)
+        if (
+            token.text == "在"
+            and inside
+            and end is not None
+            and all(c.at < end for c in inside)
+            and len(inside) < len(found)
+        ):
+            s.use(end)
+            return tuple(c for c in found if c.at < i), inside
+    return None
+
+
+def _of_given(s: Sentence, frame: Frame, part: Condition, others: tuple[Condition, ...]) -> Frame:
+    """来了几成 is of those expected, 合格占几成 of those tested: what the part takes for granted limits the whole."""
+    given = part.where[:-1] if part.kind == "condition" else ()
+    if part.where == s.habits.usual and s.habits.absent:
+        given = s.habits.absent
+        part_too = replace(part, where=(*given, *part.where))
+        frame = replace(frame, conditions=tuple(part_too if c is part else c for c in frame.conditions))
+    whole = (*others, replace(part, where=given)) if given else others
+    return replace(frame, share_of=whole)
+
+
+def _says_all(s: Sentence, at: int) -> bool:
+    words = ("全市", "全部", "所有", "总数", "总量", "全", "总", "整个", "一共", "全体")
+    return any(t.text in words for t in s.tokens[at + 1 :]) or s.tokens[at].text in ("占全部", "占总数")
+
+
+def _within(s: Sentence, found: Sequence[Condition]) -> int | None:
+    """Where 中 or 里 parts the whole from the part of it."""
+    for i, token in enumerate(s.tokens):
+        if "within_part" in token.roles and any(c.at > i for c in found):
+            s.use(i)
+            return i
+    return None
