@@ -7,7 +7,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,8 +15,9 @@ from urllib.parse import quote
 
 import pytest
 
+from tests.conftest import RUN, Reported
+
 ROOT = Path(__file__).parents[2]
-RUN = [sys.executable, "-c", "import sys; from zhengfa_stats.cli import main; sys.exit(main())"]
 SHOTS = ROOT / "data" / "processed" / "screenshots"  # looked at by people; never committed
 NOTEBOOK = "02_线索.ipynb"
 PATIENCE = 120_000  # milliseconds
@@ -87,12 +87,8 @@ class Watch:
 
 
 @pytest.fixture(scope="module")
-def pages(project: Path) -> Path:
-    done = subprocess.run(
-        [*RUN, "report"], cwd=project, env=environment(), capture_output=True, text=True, encoding="utf-8"
-    )
-    assert done.returncode == 0, done.stderr
-    return project / "data" / "processed" / "pages"
+def pages(reported: Reported) -> Path:
+    return reported.processed / "pages"
 
 
 def test_every_page_shows_its_pictures_and_asks_nobody(pages: Path, browser: Any) -> None:
