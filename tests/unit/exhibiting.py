@@ -19,6 +19,7 @@ from zhengfa_stats.declared import load_schema
 from zhengfa_stats.exhibits import Exhibit, exhibit, write_tables
 from zhengfa_stats.exhibits.books import problem_frame, sending_frame, with_books
 from zhengfa_stats.exhibits.declared import Declared, load_exhibits
+from zhengfa_stats.exhibits.wordtables import add_table
 from zhengfa_stats.query import Clock, Expr
 from zhengfa_stats.store import as_frame, as_table
 
@@ -189,7 +190,7 @@ def digests(folder: Path) -> dict[str, str]:
     found["tables.xlsx"] = (folder / "tables.xlsx").read_bytes()
     document = docx.Document()
     for one in drawn:
-        one.table.add_to(document)
+        add_table(one.table, document)
     found["body.xml"] = document.element.xml.encode()
     return {name: hashlib.sha256(data).hexdigest() for name, data in found.items()}
 

@@ -9,7 +9,8 @@ import pytest
 
 from tests.unit.exhibiting import DECLARED, SCHEMA, asker, made
 from zhengfa_stats.errors import DefinitionError
-from zhengfa_stats.exhibits.declared import Form, load_exhibits
+from zhengfa_stats.exhibits.declared import load_exhibits
+from zhengfa_stats.exhibits.shapes import Form
 
 ONE = 'title = "x"\nform = "bars"\nfigure = "线索.收到"\n'
 

@@ -15,6 +15,7 @@ from tests.unit import exhibiting
 from tests.unit.exhibiting import DECLARED, made
 from zhengfa_stats.exhibits import Exhibit, Table, write_tables
 from zhengfa_stats.exhibits.tables import sheet_name
+from zhengfa_stats.exhibits.wordtables import add_table
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +73,7 @@ def test_the_same_numbers_in_html_word_and_excel(id_: str, shown: dict[str, Exhi
     table = shown[id_].table
     wanted = [list(table.header), *table.texts()]
     assert Rows(table.html()).rows == wanted
-    word = table.add_to(docx.Document())
+    word = add_table(table, docx.Document())
     assert [[cell.text for cell in row.cells] for row in word.rows] == wanted
     sheet = book[sheet_name(table.title)]
     rows = [row[: len(table.header)] for row in sheet.iter_rows(min_row=4, max_row=3 + len(table.rows))]
@@ -126,7 +127,7 @@ def test_titles_that_excel_refuses(tmp_path: Path) -> None:
 def test_word_repeats_the_header_and_splits_no_row() -> None:
     document = docx.Document()
     table = made("线索.单位与状态").table
-    word = table.add_to(document)
+    word = add_table(table, document)
     assert word.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
     assert all(row._tr.trPr.find(qn("w:cantSplit")) is not None for row in word.rows)
     said = [p.text for p in document.paragraphs]
@@ -138,7 +139,7 @@ def test_a_word_table_goes_where_it_is_asked_to() -> None:
     first = document.add_paragraph("前")
     document.add_paragraph("后")
     table = made("线索.来源").table
-    table.add_to(document, after=first, notes=False)
+    add_table(table, document, after=first, notes=False)
     tags = [child.tag.rpartition("}")[2] for child in document.element.body][:5]
     assert tags == ["p", "p", "p", "tbl", "p"]
     assert [p.text for p in document.paragraphs] == ["前", table.title, table.caption, "后"]

@@ -21,6 +21,7 @@ from docx.text.paragraph import Paragraph
 from zhengfa_stats.documents.bookmarks import name_of, tag_of
 from zhengfa_stats.documents.package import read_by
 from zhengfa_stats.errors import DocumentError, ZhengfaError
+from zhengfa_stats.exhibits.wordtables import add_table
 
 OWNED = re.compile(r"文稿\.(?P<kind>[表图]) (?P<id>.+)")
 _MARK = re.compile(r"\s*\{\{\s*(?P<kind>[表图])\s+(?P<id>[^{}]+?)\s*\}\}\s*")
@@ -140,7 +141,7 @@ def _table(document: Any, shown: Any, number: str) -> list[Any]:
         raise ZhengfaError("没有数据")
     body = document.element.body
     before = set(body)
-    grid = replace(table, title=f"{number}　{table.title}").add_to(document, notes=False)
+    grid = add_table(replace(table, title=f"{number}　{table.title}"), document, notes=False)
     for line in [q for row in grid.rows for cell in row.cells for q in cell.paragraphs]:
         line.paragraph_format.space_before = line.paragraph_format.space_after = _AIR
     space = document.add_paragraph()

@@ -13,10 +13,10 @@ from zhengfa_stats.counting.answer import Answer
 from zhengfa_stats.errors import QueryError
 from zhengfa_stats.exhibits.captions import caption_of, notes_of, source_of
 from zhengfa_stats.exhibits.counted import Count, Counted, counted
-from zhengfa_stats.exhibits.declared import Column, Declared, Form
+from zhengfa_stats.exhibits.declared import Column, Declared
 from zhengfa_stats.exhibits.grid import Grid
 from zhengfa_stats.exhibits.laying import grid_of
-from zhengfa_stats.exhibits.shapes import form_of, is_unordered, measure_name, misfit, unit_of
+from zhengfa_stats.exhibits.shapes import Form, form_of, is_unordered, measure_name, misfit, unit_of
 from zhengfa_stats.exhibits.tables import Table, table_of, write_tables
 from zhengfa_stats.query import Clock, queries
 from zhengfa_stats.schema import Schema
@@ -70,7 +70,8 @@ class Exhibit:
 
     def figure(self) -> Figure:
         """The chart as a matplotlib Figure, a new one at each call, A4 wide; QueryError where it is a table alone."""
-        from zhengfa_stats.exhibits.charts import Plot, draw
+        from zhengfa_stats.exhibits.charts import draw
+        from zhengfa_stats.exhibits.marks import Plot
 
         if not self.has_chart:
             raise QueryError("这是一张表，没有图", f"图表 {self.id}", "请用 .table")

@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 
 from zhengfa_stats.exhibits import style
 from zhengfa_stats.exhibits.canvas import MARGIN, WIDTH, Canvas
-from zhengfa_stats.exhibits.charts import (
+from zhengfa_stats.exhibits.grid import FEWEST, TOTAL, Cell, counts
+from zhengfa_stats.exhibits.marks import (
     REST,
     Plot,
     bare,
@@ -24,7 +25,6 @@ from zhengfa_stats.exhibits.charts import (
     names,
     number,
 )
-from zhengfa_stats.exhibits.grid import FEWEST, TOTAL, Cell, counts
 from zhengfa_stats.language.wording import said
 
 _GAP = 0.1

@@ -19,26 +19,12 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from zhengfa_stats.consistency import check_query, unknown
-from zhengfa_stats.exhibits.shapes import measure_name, misfit, unit_of
+from zhengfa_stats.exhibits.shapes import Form, measure_name, misfit, unit_of
 from zhengfa_stats.grammar import Reader
 from zhengfa_stats.layers import extend, read_toml
 from zhengfa_stats.query import By, Expr, narrow, queries
 from zhengfa_stats.schema import Schema
 
-Form = Literal[
-    "bars",  # horizontal bars: compare groups
-    "columns",  # upright columns: months, or bins in their order
-    "lines",  # the course of several groups over time
-    "flow",  # columns of what comes in and goes out, below them the stock
-    "stacked",  # horizontal bars in parts
-    "shares",  # the same as shares of 100 %
-    "heat",  # a table whose cells are shaded
-    "rates",  # a rate a group, beside a target
-    "funnel",  # what is left of a whole, step by step
-    "waterfall",  # stock and flow
-    "states",  # a table of words: who has sent what
-    "table",  # a table alone
-]
 Role = Literal["", "plus", "minus", "total"]
 Each = Literal["", "month", "quarter"]
 

@@ -9,8 +9,8 @@ from matplotlib.patches import Rectangle
 
 from zhengfa_stats.exhibits import style
 from zhengfa_stats.exhibits.canvas import MARGIN, WIDTH, Canvas
-from zhengfa_stats.exhibits.charts import Names, Plot, bare, fewer_columns, height_of, most_of, names, number
 from zhengfa_stats.exhibits.grid import TOTAL, Cell, Grid
+from zhengfa_stats.exhibits.marks import Names, Plot, bare, fewer_columns, height_of, most_of, names, number
 
 _ROW = 0.29
 _COLUMNS = 14  # that have room for a number

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import Literal
 
 from zhengfa_stats.counting.answer import Answer
 from zhengfa_stats.query import At, By, Expr, Formula, Query, queries
 from zhengfa_stats.schema import Schema
 
-if TYPE_CHECKING:
-    from zhengfa_stats.exhibits.declared import Form
+Form = Literal[
+    "bars",  # horizontal bars: compare groups
+    "columns",  # upright columns: months, or bins in their order
+    "lines",  # the course of several groups over time
+    "flow",  # columns of what comes in and goes out, below them the stock
+    "stacked",  # horizontal bars in parts
+    "shares",  # the same as shares of 100 %
+    "heat",  # a table whose cells are shaded
+    "rates",  # a rate a group, beside a target
+    "funnel",  # what is left of a whole, step by step
+    "waterfall",  # stock and flow
+    "states",  # a table of words: who has sent what
+    "table",  # a table alone
+]
 
 SHAPES: Mapping[str, tuple[int, int]] = {  # the fewest and the most groupings that a form can show
     "bars": (0, 1),

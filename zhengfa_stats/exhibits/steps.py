@@ -6,8 +6,8 @@ from matplotlib.figure import Figure
 
 from zhengfa_stats.exhibits import style
 from zhengfa_stats.exhibits.canvas import MARGIN, WIDTH
-from zhengfa_stats.exhibits.charts import Plot, bare, height_of, most_of, names, number
 from zhengfa_stats.exhibits.grid import Cell
+from zhengfa_stats.exhibits.marks import Plot, bare, height_of, most_of, names, number
 
 _HEIGHT = 2.3
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from zhengfa_stats.exhibits.grid import BLANK, TOTAL, Cell, Grid, counts
 from zhengfa_stats.language.wording import said
@@ -113,12 +113,6 @@ class Table:
         )
 
     # ── in Word ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def add_to(self, document: Any, *, after: Any = None, notes: bool = True) -> Any:
-        """Add the table to a python-docx document (or cell), behind the paragraph `after` if one is given; the table."""
-        from zhengfa_stats.exhibits.wordtables import add
-
-        return add(self, document, after=after, notes=notes)
 
 
 def table_of(grid: Grid, title: str, caption: str, notes: Sequence[str], unit: str = "") -> Table:

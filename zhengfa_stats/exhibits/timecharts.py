@@ -13,7 +13,8 @@ from matplotlib.ticker import MaxNLocator
 from zhengfa_stats.exhibits import style
 from zhengfa_stats.exhibits.barcharts import bars
 from zhengfa_stats.exhibits.canvas import MARGIN, WIDTH, Canvas
-from zhengfa_stats.exhibits.charts import (
+from zhengfa_stats.exhibits.grid import Cell, Grid
+from zhengfa_stats.exhibits.marks import (
     Plot,
     bare,
     colours_of,
@@ -26,7 +27,6 @@ from zhengfa_stats.exhibits.charts import (
     number,
     patch,
 )
-from zhengfa_stats.exhibits.grid import Cell, Grid
 
 _HEIGHT = 2.2  # inches of a panel
 _UPRIGHT = 9  # groups with names

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -10,10 +10,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
-from zhengfa_stats.exhibits.tables import wide
-
-if TYPE_CHECKING:
-    from zhengfa_stats.exhibits.tables import Table
+from zhengfa_stats.exhibits.tables import Table, wide
 
 _THICK, _THIN = 12, 4  # eighths of a point
 _BODY, _NOTE = Pt(10.5), Pt(9)
@@ -21,8 +18,8 @@ _PAGE, _HALF, _PADDING = 15.2, 0.2, 0.9  # cm: the text of a page, half a charac
 _TOGETHER = 20  # rows
 
 
-def add(table: Table, document: Any, *, after: Any, notes: bool) -> Any:
-    """Title, caption, table and notes at the end of the document, or behind a paragraph."""
+def add_table(table: Table, document: Any, *, after: Any = None, notes: bool = True) -> Any:
+    """Title, caption, table and notes at the end of a python-docx document (or cell), or behind a paragraph; the table."""
     parts = [_paragraph(document, table.title, Pt(12), WD_ALIGN_PARAGRAPH.CENTER, keep=True)]
     beside = WD_ALIGN_PARAGRAPH.RIGHT if sum(_widths(table)) > Cm(_PAGE * 0.7) else WD_ALIGN_PARAGRAPH.CENTER
     parts.append(_paragraph(document, table.caption, _NOTE, beside, keep=True))
