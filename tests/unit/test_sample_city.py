@@ -28,7 +28,13 @@ def zhengfa(project: Path, *args: str, code: int = 0, stdin: str = "") -> Any:
     return json.loads(done.stdout)
 
 
-@pytest.fixture(scope="module", params=[1, 2021], ids=["sample", "second seed"])
+SEEDS = [
+    pytest.param(seed, id=name, marks=pytest.mark.xdist_group(name))
+    for seed, name in ((1, "sample"), (2021, "second seed"))
+]
+
+
+@pytest.fixture(scope="module", params=SEEDS)
 def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[City, Path]]:
     city = build_city(request.param)
     project = tmp_path_factory.mktemp(f"city{request.param}")
