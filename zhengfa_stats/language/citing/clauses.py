@@ -11,6 +11,7 @@ from itertools import pairwise
 from zhengfa_stats.language.citing.refining import (
     as_part,
     of_which,
+    with_attributes,
     with_goals,
     with_predicates,
     with_rate,
@@ -125,9 +126,9 @@ def clauses_of(text: str, words: Words, clock: Clock, named: Mapping[str, Period
 def _each_month(months: re.Match[str], clock: Clock) -> list[PeriodSaid]:
     """4、5、6三个月: a period each."""
     found = []
-    for number in re.finditer(r"\d+(?!个)", months[0]):
+    for number in re.finditer(r"\d+(?!个)(?:月份?)?", months[0]):
         start, end = months.start() + number.start(), months.start() + number.end()
-        found += [replace(p, start=start, end=end) for p in find_periods(f"{number[0]}月", clock, {})]
+        found += [replace(p, start=start, end=end) for p in find_periods(f"{int(re.sub('月份?', '', number[0]))}月", clock, {})]
     return [*found[:-1], replace(found[-1], end=months.end())] if found else []
 
 
@@ -241,7 +242,7 @@ def _clause(
     for spot in spots:  # 六部门: the measure word is what is counted
         found += words.read(text, spot.end, spot.until) if spot.measure in ("部门", "单位") else []
     found.sort(key=lambda w: w.start)
-    found = without_idle(found, spots, text)
+    found = with_attributes(without_idle(found, spots, text), words.citing)
     for away in _PLACE_OF.finditer(text, start, end):
         found = [
             w for w in found if not (away.start() <= w.start < away.end() and (w.senses is None or w.value == "别的物"))
@@ -285,20 +286,13 @@ def joined(first: Clause | None, then: Clause) -> Clause:
 
 
 def _matters(word: Said, meaning: Sequence[Said], spots: Sequence[Spot], text: str) -> bool:
-    """Whether a stretch that is not known may change what is counted: it stands among the words that say it."""
-    if not spots or not meaning:
+    """Whether a stretch that is not known may change what is counted: whatever stands before the number may."""
+    if not spots or word.start < spots[-1].start:
         return bool(spots)
-    if _follows(word, meaning, spots):
-        return bool(_CLOSED.search(word.text))
-    if any(s.until == word.start for s in spots):
-        return True
-    first, last = min(meaning[0].start, spots[0].start), max(meaning[-1].end, spots[-1].until)
-    if first <= word.start < last:
-        return True
-    return word.end == first or (word.end < first and bool(_CLOSED.search(word.text)))
+    return not _follows(word, meaning, spots) or bool(_CLOSED.search(word.text))
 
 
 def _follows(word: Said, meaning: Sequence[Said], spots: Sequence[Spot]) -> bool:
     """Whether a stretch only tells more of a thing that was named and counted before it."""
     before = any(w.end <= spots[0].start and w.facet != "做" for w in meaning)
-    return before and word.start >= spots[-1].until and not any(w.start >= word.end for w in meaning)
+    return before and not any(w.start >= word.end for w in meaning)

@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from zhengfa_stats.language.citing.spots import Spot
-from zhengfa_stats.language.citing.words import MARK, RELATION, UNIT, Said, Sense, citing
+from zhengfa_stats.language.citing.words import MARK, RELATION, UNIT, Citing, Said, Sense, citing
 from zhengfa_stats.language.periods import PeriodSaid
 
 _TO = re.compile(r"(?:(?:市|县|区)?[委府][、和及与])+$")
+_THINGS = ("物", "稿", "activities.kind")
+_OTHERS = ("别的人",)
+_OF = ("的", "之")
 _SO_MANY = re.compile(r"\s*(?:有|剩下?|为|占|达|用)?\s*")
 
 
@@ -19,6 +22,29 @@ def without_idle(found: Sequence[Said], spots: Sequence[Spot], text: str) -> lis
     idle = [w for w in found if _leads(w, found) or _receives(w, text) or _only_so_many(w, spots, text)]
     idle += _examples(found, text)
     return [w for w in found if w not in idle]
+
+
+def with_attributes(found: Sequence[Said], declared: Citing) -> list[Said]:
+    """The words with those made unknown that stand right before a thing and may say which of them: 新线索, 督办的线索."""
+    which = {w for i, thing in enumerate(found) if _is_thing(thing) and (w := _attribute(found[:i], thing, declared))}
+    return [replace(w, senses=None) if w in which else w for w in found]
+
+
+def _is_thing(word: Said) -> bool:
+    return word.facet in _THINGS or word.facet in citing().classes or word.has("人", "干警")
+
+
+def _attribute(before: Sequence[Said], thing: Said, declared: Citing) -> Said | None:
+    """The word before a thing that may say which of them."""
+    word = before[-1] if before and before[-1].end == thing.start else None
+    if word is not None and word.text in _OF:
+        word = before[-2] if len(before) > 1 and before[-2].end == word.start else None
+        free, is_done = declared.before_of, word is not None and word.has("做", "核查")
+    else:
+        free, is_done = declared.before, False
+    if word is None or (word.senses == () and word.text in free):
+        return None
+    return word if is_done or word.senses == () or word.facet in _OTHERS else None
 
 
 def _leads(word: Said, found: Sequence[Said]) -> bool:

@@ -47,9 +47,10 @@ def relate(told: Discourse, clause: Clause) -> Iterator[Found]:
 
 
 def _related(told: Discourse, clause: Clause, spot: Spot) -> Found:
-    if why := told.barred or refusal(replace(clause, unknown=()), spot, clause.said or (_ANY,)):
+    share = clause.related("占")
+    if why := told.barred or refusal(clause if share else replace(clause, unknown=()), spot, clause.said or (_ANY,)):
         return Found(spot, why=why)
-    return _share(told, clause, spot) if clause.related("占") else _change(told, clause, spot)
+    return _share(told, clause, spot) if share else _change(told, clause, spot)
 
 
 # ── 占 ────────────────────────────────────────────────────────────────────────────────────────────────────────────

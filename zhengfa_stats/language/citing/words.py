@@ -61,6 +61,8 @@ class Citing:
     measures: Mapping[str, frozenset[str]]
     narrows: Mapping[str, frozenset[str]]  # ledger → fields by which a figure may be narrowed
     units: Mapping[str, str]  # ledger → the field that a unit's name speaks of
+    before: frozenset[str]  # words that may stand right before what is counted and narrow nothing
+    before_of: frozenset[str]  # those that may stand before 的 there
     unread: frozenset[str]
     short: Mapping[str, str]  # names that are a unit's only beside other units
     ahead: frozenset[str]  # ledgers whose figures may be explained by the clause after the number
@@ -89,6 +91,8 @@ def citing() -> Citing:
         measures={name: frozenset(words) for name, words in t["measures"].items()},
         narrows={ledger: frozenset(fields) for ledger, fields in t["narrows"].items()},
         units=t["units"],
+        before=frozenset(t["before"]["thing"]).union(t["idle"]["动作"], t["idle"]["副词"]),
+        before_of=frozenset(t["before"]["of"]),
         unread=frozenset(t["unread"]["words"]),
         short=t["short"],
         ahead=frozenset(t["ahead"]["ledgers"]),
@@ -120,6 +124,7 @@ def citing_with(own: Mapping[str, Any]) -> Citing:
         ours,
         said=said,
         plain=ours.plain | set(own.get("plain", ())),
+        before=ours.before | set(own.get("plain", ())),
         of=_joined(ours.of, own.get("of", {})),
         measures=_joined(ours.measures, own.get("measures", {})),
         narrows=_joined(ours.narrows, own.get("narrows", {})),
