@@ -115,6 +115,21 @@ def clock_said(period: PeriodSaid, clock: Clock) -> Clock:
     return Clock(since, period.as_of or shift_month(clock.as_of, period.months, keep_end=True))
 
 
+def months_of(period: PeriodSaid) -> Iterator[PeriodSaid]:
+    """The months of a period of whole months, each where the period stands; none of one of odd days.
+
+    >>> [p.as_of.month for p in months_of(PeriodSaid(0, 5, date(2021, 1, 1), date(2021, 3, 31))) if p.as_of]
+    [1, 2, 3]
+    """
+    since, as_of = period.since, period.as_of
+    if since is None or as_of is None or since.day != 1 or (as_of + timedelta(1)).day != 1:
+        return
+    while since < as_of:
+        following = shift_month(since, 1)
+        yield replace(period, since=since, as_of=following - timedelta(1))
+        since = following
+
+
 def _is_free(span: tuple[int, int], taken: Sequence[tuple[int, int]]) -> bool:
     return all(span[1] <= a or b <= span[0] for a, b in taken)
 

@@ -117,6 +117,8 @@ class Binder:
     def _fit(self, signature: Signature, said: Sequence[Said]) -> Bound | None:
         indicator = signature.indicator
         ledger = queries(indicator.of)[0].ledger
+        if ledger == "clues" and _comes_from_place(said):
+            return None
         more: dict[tuple[str, str], list[str]] = {}
         for word in said:
             if word.facet == LIST:
@@ -175,6 +177,12 @@ class Binder:
         old = query.having if folded else query.where
         new = _narrower(old, In(field, terms), self.schema, query.ledger)
         return replace(query, having=new) if folded else replace(query, where=new)
+
+
+def _comes_from_place(said: Sequence[Said]) -> bool:
+    """法院转来线索5条: who hands a clue over is not who handles it."""
+    handed = next((w.start for w in said if w.text in citing().origins), None)
+    return handed is not None and any(w.facet in (UNIT, REGION) and w.start < handed for w in said)
 
 
 def _stands_alone(signature: Signature, among: Sequence[Signature]) -> bool:

@@ -18,6 +18,7 @@ from zhengfa_stats.language.citing.relations import base_of, is_related, relate,
 from zhengfa_stats.language.citing.spots import Spot, spots_of
 from zhengfa_stats.language.citing.words import LIST, Said, Words
 from zhengfa_stats.language.passages import Passage, Tagged
+from zhengfa_stats.language.periods import months_of
 from zhengfa_stats.language.quantities.finding import Quantity
 from zhengfa_stats.query import Clock, Expr
 from zhengfa_stats.schema import Schema
@@ -191,6 +192,7 @@ def _told(text: str, binder: Binder, clock: Clock, heading: str = "") -> Iterato
     clauses = clauses_of(text, binder.words, clock, binder.schema.periods)
     for clause, following in zip(clauses, [*clauses[1:], None], strict=True):
         if (whole := discourse.enter(clause)) is not None:
+            discourse.ahead = following
             discourse.following = (
                 following.said if following and not following.spots and following.sep in ("，", ",") else ()
             )
@@ -217,15 +219,18 @@ def _numbers(told: Discourse, clause: Clause) -> Iterator[Found]:
 def _several(told: Discourse, clause: Clause) -> Iterator[Found]:
     """The numbers of a list: each of a word of it, or of a month."""
     spots = clause.spots
-    if len(clause.periods) == len(spots):
+    each = dealt(clause, len(spots), told.binder.schema)
+    periods = clause.periods if each is None else ()
+    if len(periods) == 1 and clause.marked("分别"):
+        periods = tuple(months_of(periods[0]))  # 1月至6月分别为…
+    if len(periods) == len(spots):
         before = told.frames, told.new_sentence
-        for spot, period in zip(spots, clause.periods, strict=True):
+        for spot, period in zip(spots, periods, strict=True):
             told.frames, told.new_sentence = before
             told.period = told.clock_of((period,))
             yield told.tell(replace(clause, periods=(period,)), spot, clause.said)
         told.period, told.last = None, None
         return
-    each = dealt(clause, len(spots), told.binder.schema)
     if not clause.marked("分别") and any(w.facet == LIST for w in clause.said):
         each = None
     yield from _each(told, clause, spots, each)

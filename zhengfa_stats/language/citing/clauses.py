@@ -93,6 +93,14 @@ class Clause:
         said = any(w.facet not in (MARK,) for w in (*self.said, *self.relations)) or self.periods or self.unknown
         return not said and self.sep in ("，", ",", "：", ":") and bool(_RESTATING.match(self.text))
 
+    def periods_after(self, at: int) -> list[PeriodSaid]:
+        return [p for p in self.periods if p.start >= at]
+
+    def is_of_share(self, period: PeriodSaid) -> bool:
+        """Whether a period is of the whole that a share is of: 占上半年收到线索总数的60%."""
+        at = next((r.end for r in self.relations if r.value == "占"), None)
+        return at is not None and period.start >= at
+
     def changed_since(self, period: PeriodSaid) -> bool:
         """Whether a period is only what has changed since then: 比去年提高，达到…"""
         return self.related("升", "降") and self.is_compared(period)
@@ -108,7 +116,7 @@ def clauses_of(text: str, words: Words, clock: Clock, named: Mapping[str, Period
         spots = [s for s in spots if not months.start() <= s.start < months.end()]
         periods = [p for p in periods if not months.start() <= p.start < months.end()]
         periods += _each_month(months, clock)
-    periods.sort(key=lambda p: p.start)
+    periods = sorted((p for p in periods if not _is_of_word(text, words, p)), key=lambda p: p.start)
     found: list[Clause] = []
     for start, end, sep, depth in _stretches(text, spots):
         here = [s for s in spots if start <= s.start < end]
@@ -128,13 +136,26 @@ def _each_month(months: re.Match[str], clock: Clock) -> list[PeriodSaid]:
     found = []
     for number in re.finditer(r"\d+(?!个)(?:月份?)?", months[0]):
         start, end = months.start() + number.start(), months.start() + number.end()
-        found += [replace(p, start=start, end=end) for p in find_periods(f"{int(re.sub('月份?', '', number[0]))}月", clock, {})]
+        found += [
+            replace(p, start=start, end=end)
+            for p in find_periods(f"{int(re.sub('月份?', '', number[0]))}月", clock, {})
+        ]
     return [*found[:-1], replace(found[-1], end=months.end())] if found else []
+
+
+def _is_of_word(text: str, words: Words, period: PeriodSaid) -> bool:
+    """上年结转 is a word, and says no period."""
+    first = next(iter(words.read(text, period.start, min(period.end + _NEAR, len(text)))), None)
+    return first is not None and first.has("做", "上期结转") and first.start == period.start and first.end > period.end
 
 
 def _with_shared(parts: list[Clause]) -> list[Clause]:
     """12名科级干部、73名一般干警受到处理: what is done to all stands after the last."""
-    if len(parts) < 2 or any(p.said and p.said[0].start < p.spots[0].start for p in parts):
+    if (
+        len(parts) < 2
+        or any(p.sep != "、" for p in parts[1:])
+        or any(p.said and p.said[0].start < p.spots[0].start for p in parts)
+    ):
         return parts
     shared = tuple(w for w in parts[-1].said if w.facet == "做" and w.start >= parts[-1].spots[-1].until)
     if not shared or any(w.facet == "做" for p in parts[:-1] for w in p.said):
@@ -276,6 +297,8 @@ def joined(first: Clause | None, then: Clause) -> Clause:
         return then
     sep = first.sep if first.sep else then.sep
     periods = [p for p in first.periods if then.related("升", "降") or not first.changed_since(p)]
+    if then.depth and then.periods and not then.spots and not then.said:
+        periods = []  # 本周（6月14日至20日）
     return replace(
         then,
         sep=_graver(first.sep, then.sep) if first.sep and then.sep else sep,

@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from zhengfa_stats.counting.clocks import clock_of
-from zhengfa_stats.language.citing.binding import Binder, Bound, canonical
+from zhengfa_stats.language.citing.binding import Bound, canonical
 from zhengfa_stats.language.citing.clauses import Clause, joined
 from zhengfa_stats.language.citing.levels import (
     PLACES,
@@ -25,31 +24,29 @@ from zhengfa_stats.language.citing.levels import (
 )
 from zhengfa_stats.language.citing.refusing import awaited, refusal, speaks_of_more
 from zhengfa_stats.language.citing.spots import Spot
+from zhengfa_stats.language.citing.times import Times
 from zhengfa_stats.language.citing.words import Said, Sense, citing
-from zhengfa_stats.language.periods import PeriodSaid, clock_said
-from zhengfa_stats.query import At, Clock
+from zhengfa_stats.query import Expr
 
 _ENDS, _PAUSES = "。！!？?\n", "；;"
+_DONE = re.compile("已|实际|目前")
+_STAGES = ("查结", "在查", "本期查结", "期末在查")
 _WAYS = re.compile(r"等[^，。；]{0,4}(?:渠道|方式|途径|平台|形式|手段)")
-_SO_FAR = re.compile(r"\s*(?:至此|迄今|至今|到目前)")
+_RECEIVED = Sense("做", "收到")
 _MANY = 3  # candidates that a message names
 
 
 @dataclass
-class Discourse:
+class Discourse(Times):
     """Reads the clauses of one passage in order, and remembers what is carried from one to the next."""
 
-    binder: Binder
-    clock: Clock
     frames: tuple[Frame, ...] = ()
-    period: Clock | None = None  # None: the clock's own
     last: Found | None = None
     run: tuple[Found, ...] = ()  # the figures that were given side by side, up to the last
-    against: PeriodSaid | int | None = None  # what the sentence compares with
-    barred: str = ""
     new_sentence: bool = True
     places: frozenset[str] = frozenset()  # units and regions said in the sentence
     subject: tuple[Said, ...] = ()  # the unit that a clause without numbers begins with
+    foremost: bool = False  # whether that clause said what the next is of: 群众举报最多
     terms: tuple[Said, ...] = ()  # conditions that a clause without numbers speaks of
     following: tuple[Said, ...] = ()  # what the clause after the number says, if it has none of its own
     sentence: int = 0
@@ -60,9 +57,11 @@ class Discourse:
     beside: frozenset[str] = frozenset()  # what was done, as said in the sentence
     doubted: bool = False  # whether persons were counted that are none of ours
     aside: tuple[Frame, ...] = ()  # what stood before such a clause turned to another subject
+    whole: tuple[str, Expr, int] | None = None  # of the last share: its indicator, its whole, its sentence
+    ahead: Clause | None = None  # the clause after this one
+    planned: bool = False  # whether only a plan bars
     _depth: int = 0
     _pending: Clause | None = None
-    _passing: tuple[Clock | None] | None = None  # the period to come back to
     _opened: list[tuple[Frame, ...]] = field(default_factory=list)  # what stood before each open bracket
 
     # ── the passage ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -90,7 +89,7 @@ class Discourse:
         clause = self._restated(clause)
         self.before = None
         clause, self._pending = joined(self._pending, clause), None
-        self._time(clause)
+        self.time(clause, told_before=not self.new_sentence)
         if head := _head(clause):
             self.head = head
         return clause
@@ -114,7 +113,7 @@ class Discourse:
 
     def _begin_sentence(self) -> None:
         self.sentence += 1
-        self.new_sentence, self._pending, self.barred, self.against = True, None, "", None
+        self.new_sentence, self._pending, self.barred, self.planned, self.against = True, None, "", False, None
         self.places, self.subject, self.terms, self.aside = frozenset(), (), (), ()
         self.head, self.group, self.before, self.beside = (), (), None, frozenset()
 
@@ -126,15 +125,21 @@ class Discourse:
         elif clause.marked("全"):
             self.subject = self.head = ()
         self.group = places if len({w.value for w in places}) > 1 else ()
-        self.terms = () if _WAYS.search(clause.text) else tuple(w for w in clause.said if is_condition(w))
+        terms = () if _WAYS.search(clause.text) else tuple(w for w in clause.said if is_condition(w))
+        if terms or any(w.facet in ("物", "activities.kind") for w in clause.said):
+            self.terms = terms
+            self.foremost = any(word in clause.text for word in citing().foremost)
 
     def _bar(self, clause: Clause) -> None:
         if clause.marked("全"):
             self.barred = ""
-        if any(m.value == "打算" and (clause.spots or m.text[0] != "每") for m in clause.marks):
-            self.barred = "说的是打算、要求或平均数，不是已有的数"
+        plans = any(m.value == "打算" and (clause.spots or m.text[0] != "每") for m in clause.marks)
+        if self.planned and not plans and clause.spots and _DONE.search(clause.text):
+            self.barred, self.planned = "", False  # 计划举办20次，上半年已举办14次
+        if plans:
+            self.barred, self.planned = "说的是打算、要求或平均数，不是已有的数", True
         elif clause.marked("外"):
-            self.barred = "说的是本市以外的数，或名次，台账里没有"
+            self.barred, self.planned = "说的是本市以外的数，或名次，台账里没有", False
 
     def _turn(self, clause: Clause) -> None:
         """A clause without numbers may turn to another subject: then nothing is carried over it."""
@@ -150,32 +155,15 @@ class Discourse:
             told = tuple(w for w in clause.said if w.facet in ("物", "activities.kind", "人", "做"))
             self.frames, self.aside = (Frame(told),), self.frames
 
-    def _time(self, clause: Clause) -> None:
-        if self._passing is not None:
-            self.period, self._passing = self._passing[0], None
-        own = [p for p in clause.periods if not clause.is_compared(p)]
-        if own and _SO_FAR.match(clause.text):
-            own = []
-            self.period = None
-        if own:
-            if clause.related("自"):  # 由去年同期的200条增加到…: for this number only
-                self._passing = (self.period,)
-            several = len(own) > 1 and len(own) == len(clause.spots)
-            self.period = None if several else self.clock_of(own)
-
-    def clock_of(self, periods: Sequence[PeriodSaid]) -> Clock | None:
-        clocks = {c for p in periods if (c := within(clock_said(p, self.clock), self.clock)) != self.clock}
-        if len(clocks) > 1:
-            self.barred = "一句话里说了几个时段，分不清是哪一个"
-        return next(iter(clocks), None)
-
     # ── one number ───────────────────────────────────────────────────────────────────────────────────────────────
     def tell(self, clause: Clause, spot: Spot, said: tuple[Said, ...]) -> Found:
         """The figure that a number means where this is said of it; what is carried on changes with it."""
         said, why = self._led(clause, spot, said)
         why = why or awaited(clause, said)
-        why = self.barred or refusal(clause, spot, said) or why or self._nothing(clause, spot, said)
-        readings = [] if why else self._readings(clause, spot, said)
+        said = self._with_receipt(clause, spot, said)
+        why = self.barred or self.unsure or refusal(clause, spot, said) or why or self._nothing(clause, spot, said)
+        readings = [] if why else self._readings(clause, spot, said) or self._received(clause, spot, said)
+        readings = readings if len(readings) < 2 else _possible(readings, spot)
         if len(readings) != 1:
             if len(readings) < 2:
                 self._lose(clause, said)
@@ -199,8 +187,15 @@ class Discourse:
                 bare=bound.expr,
                 measures=bound.signature.measures,
                 base=bound.indicator.key,
+                said=context.said,
+                clock=self.period,
             )
         )
+        if self.contrast and found.expr is not None:
+            self.against = self.period  # 去年同期为95人: what stood before is still spoken of
+            return found
+        if self.last and self.last.bare and canonical(self.last.bare) == canonical(bound.expr):
+            self.against = self.last.clock or self.clock
         top = context.frames[-1]
         top = replace(top, first=top.first or found, last=found, sentence=top.sentence or self.sentence)
         self.frames = (*context.frames[:-1], top)
@@ -209,11 +204,18 @@ class Discourse:
         self.last, self._depth = (found if found.expr else None), len(self.frames)
         return found
 
+    def tell_without_number(self, clause: Clause, spot: Spot, said: tuple[Said, ...], end: int) -> Found:
+        """The figure that is spoken of before `end`, where only its difference has a number."""
+        marks = tuple(m for m in clause.marks if m.end <= end)
+        return self.tell(replace(clause, relations=(), marks=marks), replace(spot, measure=None, kind="count"), said)
+
     def _nothing(self, clause: Clause, spot: Spot, said: Sequence[Said]) -> str:
         """Why a number can't be told beside which nothing is said; a topic that has no figure yet may be its own."""
         awaited = self.frames and self.frames[-1].first is None and self.frames[-1].known and self.frames[-1].said
-        again = self.last and spot.measure in ("人次", "件次")  # 处理干警41人、43人次
-        if said or clause.periods or clause.related("至") or awaited or again:
+        acts = ("人次", "件次")
+        again = self.last and (spot.measure in acts or self.last.spot.measure in acts)  # 处理干警41人、43人次
+        of_all = self.last and clause.marked("全") and spot.measure == "%"  # 均高于全市90.7%的平均水平
+        if said or clause.periods or clause.related("至") or awaited or again or of_all:
             return ""
         return "旁边没有说明数的是什么"
 
@@ -221,13 +223,21 @@ class Discourse:
         """What is said with the subject and the conditions of the clause before; or why it can't be told whether they hold."""
         said = self._with_rest(clause, said)
         subject, terms = self.subject, tuple(w for w in self.terms if not any(o.facet == w.facet for o in said))
-        self.subject, self.terms = (), ()
+        self.subject, self.terms, foremost = (), (), self.foremost
+        self.foremost = False
         if any(w.facet in PLACES for w in said) or clause.marked("全"):
             subject = ()
         if subject and clause.marked("共"):
             return said, f"分不清说的是“{subject[0].text}”的数还是全部的数"
         thing = any(w.facet in ("物", "activities.kind") for w in said)
-        if terms and said and not thing and self.new_sentence and not clause.marked("共") and not clause.marked("全"):
+        if (
+            terms
+            and (not thing or foremost)
+            and (said or self.frames)
+            and self.new_sentence
+            and not clause.marked("共")
+            and not clause.marked("全")
+        ):
             said = (*said, *terms)
         elif terms and self.binder.fits((*said, *terms), spot.measure):
             return said, f"分不清是不是只说“{terms[0].text}”的"
@@ -242,21 +252,6 @@ class Discourse:
         value = citing().remaining["clues"] if closed else "余下"
         value = next((m[value] for b, m in citing().beside.items() if b in self.beside and value in m), value)
         return (*said, replace(rest, senses=(Sense("做", value),)))
-
-    def timed(self, found: Found) -> Found:
-        """The figure at the period that is said."""
-        if self.period is None or found.expr is None:
-            return found
-        if self.period.since > self.clock.as_of:
-            return Found(found.spot, why="说的时段晚于截止日，台账里还没有")
-        if isinstance(found.expr, At):
-            if clock_of(found.expr, self.clock) == self.period:
-                return found
-            return Found(found.spot, why=f"“{found.key}”有自己的统计期，与这里说的时段不同")
-        since = None if self.period.since == self.clock.since else self.period.since
-        as_of = None if self.period.as_of == self.clock.as_of else self.period.as_of
-        expr = At(found.expr, since, as_of)
-        return replace(found, expr=expr, key=self.binder.keys.get(canonical(expr)))
 
     def _readings(self, clause: Clause, spot: Spot, said: tuple[Said, ...]) -> list[tuple[Bound, Context]]:
         alone = self.binder.fits(said, spot.measure)
@@ -275,6 +270,26 @@ class Discourse:
         contexts = contexts if free or self.frames else []
         tries = (contexts, self._of_topic(clause, said), self._of_aside(clause, said), alone_too)
         return next((found for some in tries if (found := self._distinct(some, spot))), self._ahead(spot, said))
+
+    def _with_receipt(self, clause: Clause, spot: Spot, said: tuple[Said, ...]) -> tuple[Said, ...]:
+        """418条线索查结379条: those of which it is then said how far they are were received."""
+        then, plainly = self.ahead, all(w.facet in PLACES or w.has("物", "线索") or is_condition(w) for w in said)
+        thing = next((w for w in said if w.has("物", "线索")), None)
+        if then is None or thing is None or not plainly or thing.start != spot.until or clause.relations:
+            return said
+        stages = any(w.facet == "做" and w.value in _STAGES for w in then.said) and bool(then.spots)
+        if not stages or not (clause.end == then.start or clause.text.rstrip().endswith(("中", "里"))):
+            return said
+        return (*said, replace(thing, senses=(_RECEIVED,)))
+
+    def _received(self, clause: Clause, spot: Spot, said: tuple[Said, ...]) -> list[tuple[Bound, Context]]:
+        """上级交办67条, where nothing says what was done with clues of a source or a category: they were received."""
+        carried = [w for f in self.frames for w in f.said]
+        which = any(w.facet in ("clues.source", "clues.category") for w in said)
+        done = [w for w in (*said, *carried) if w.facet in ("做", "率") and w.text not in citing().origins]
+        if not which or done or clause.marked("限"):
+            return []
+        return self._readings(clause, spot, (*said, replace(said[0], senses=(_RECEIVED,))))
 
     def _ahead(self, spot: Spot, said: tuple[Said, ...]) -> list[tuple[Bound, Context]]:
         """抽调6家单位，组建工作专班: what the number is of stands in the clause after it."""
@@ -356,7 +371,7 @@ class Discourse:
         self.doubted = self.doubted or any(s.measure in ("人", "名", "位") for s in clause.spots)
         if not said and not clause.unknown and not self.barred:
             return
-        known = not self.barred and not clause.unknown and not clause.marked("限")
+        known = (not self.barred or self.planned) and not clause.unknown and not clause.marked("限")
         topic = any(not is_condition(w) and w.facet not in PLACES for w in said)
         heads = any(w.facet in ("物", "activities.kind") for w in said)
         known = known and topic and (heads or all(f.known for f in self.frames))
@@ -381,6 +396,19 @@ class Discourse:
         return f"没有与{words}{of}相符的指标"
 
 
+def _possible(readings: Sequence[tuple[Bound, Context]], spot: Spot) -> list[tuple[Bound, Context]]:
+    """The readings by which a number is no part of a smaller one: 科级干部7人，纪律处分11人."""
+    if spot.quantity is None:
+        return list(readings)
+    return [(b, c) for b, c in readings if not _is_part_of_less(c, spot.quantity.value)]
+
+
+def _is_part_of_less(context: Context, value: float) -> bool:
+    last = context.frames[-2].last if len(context.frames) > 1 else None
+    whole = last.spot.quantity if last and last.bare is not None else None
+    return whole is not None and whole.value < value
+
+
 def _without_others(frame: Frame, said: Sequence[Said]) -> Frame:
     """A part that was said by two classes, without the one on which nothing is said now: 科级班子成员3名，县处级2名."""
     facets = {w.facet for w in said}
@@ -396,8 +424,3 @@ def _head(clause: Clause) -> tuple[Said, ...]:
     begins = bool(places) and places[0] is clause.said[0]
     begins = begins and not clause.text[: max(places[0].start - clause.start, 0)].strip()
     return places if begins and len({w.facet for w in places}) == len(places) else ()
-
-
-def within(said: Clock, clock: Clock) -> Clock:
-    """A period without what lies after the cut-off date."""
-    return replace(said, as_of=clock.as_of) if said.as_of > clock.as_of >= said.since else said

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from zhengfa_stats.language.citing.spots import Spot
 from zhengfa_stats.language.citing.words import OWN, REGION, UNIT, Said
-from zhengfa_stats.query import Expr
+from zhengfa_stats.query import Clock, Expr
 
 PLACES = (UNIT, REGION)
 _GROUPS = {"率": "做", "activities.kind": "物", "cases.措施": "cases.handling", "cases.处分": "cases.handling"}
@@ -26,6 +26,8 @@ class Found:
     bare: Expr | None = None  # the expression without the period that is said
     measures: frozenset[str] = frozenset()
     base: str = ""  # the indicator that the expression narrows
+    said: tuple[Said, ...] = ()  # all that was said of it, with what was carried
+    clock: Clock | None = None  # the period that is said
 
 
 @dataclass(frozen=True)
@@ -105,3 +107,7 @@ def narrows(word: Said) -> bool:
 
 def is_condition(word: Said) -> bool:
     return "." in word.facet and not word.facet.endswith(".kind")
+
+
+def without_places(said: Sequence[Said]) -> tuple[Said, ...]:
+    return tuple(w for w in said if w.facet not in PLACES)

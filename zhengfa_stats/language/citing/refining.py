@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from zhengfa_stats.language.citing.spots import Spot
 from zhengfa_stats.language.citing.words import MARK, RELATION, UNIT, Citing, Said, Sense, citing
@@ -12,7 +13,6 @@ from zhengfa_stats.language.periods import PeriodSaid
 
 _TO = re.compile(r"(?:(?:市|县|区)?[委府][、和及与])+$")
 _THINGS = ("物", "稿", "activities.kind")
-_OTHERS = ("别的人",)
 _OF = ("的", "之")
 _SO_MANY = re.compile(r"\s*(?:有|剩下?|为|占|达|用)?\s*")
 
@@ -20,7 +20,7 @@ _SO_MANY = re.compile(r"\s*(?:有|剩下?|为|占|达|用)?\s*")
 def without_idle(found: Sequence[Said], spots: Sequence[Spot], text: str) -> list[Said]:
     """The words without those that only seem to narrow: who leads, who receives, 只有 before a number, examples before 等."""
     idle = [w for w in found if _leads(w, found) or _receives(w, text) or _only_so_many(w, spots, text)]
-    idle += _examples(found, text)
+    idle += [*_examples(found, text), *_copulas(found)]
     return [w for w in found if w not in idle]
 
 
@@ -34,6 +34,11 @@ def _is_thing(word: Said) -> bool:
     return word.facet in _THINGS or word.facet in citing().classes or word.has("人", "干警")
 
 
+def _is_other(word: Said) -> bool:
+    """党员干警: whoever is none of ours by that word alone."""
+    return word.facet == "人" and word.value != "干警"
+
+
 def _attribute(before: Sequence[Said], thing: Said, declared: Citing) -> Said | None:
     """The word before a thing that may say which of them."""
     word = before[-1] if before and before[-1].end == thing.start else None
@@ -44,7 +49,7 @@ def _attribute(before: Sequence[Said], thing: Said, declared: Citing) -> Said | 
         free, is_done = declared.before, False
     if word is None or (word.senses == () and word.text in free):
         return None
-    return word if is_done or word.senses == () or word.facet in _OTHERS else None
+    return word if is_done or word.senses == () or _is_other(word) else None
 
 
 def _leads(word: Said, found: Sequence[Said]) -> bool:
@@ -80,6 +85,15 @@ def _examples(found: Sequence[Said], text: str) -> list[Said]:
     ]
     ledgers = [(w.start, w.facet.partition(".")[0]) for w in whole]
     return [w for w in found for at, ledger in ledgers if w.end < at and w.facet.startswith(f"{ledger}.")]
+
+
+def _copulas(found: Sequence[Said]) -> list[Said]:
+    """属于群众举报的58条, 涉及违规参股借贷的38条: what follows says which they are."""
+    return [w for w, then in pairwise(found) if w.value == "限" and w.text in citing().copulas and _is_condition(then)]
+
+
+def _is_condition(word: Said) -> bool:
+    return word.facet.startswith("clues.")
 
 
 def with_rate(found: list[Said], spots: Sequence[Spot]) -> list[Said]:

@@ -8,14 +8,16 @@ from dataclasses import replace
 from zhengfa_stats.counting.clocks import shift_month
 from zhengfa_stats.language.citing.binding import canonical
 from zhengfa_stats.language.citing.clauses import Clause
+from zhengfa_stats.language.citing.comparing import beside
 from zhengfa_stats.language.citing.discourse import Discourse
-from zhengfa_stats.language.citing.levels import PLACES, Found, Frame, is_condition
+from zhengfa_stats.language.citing.levels import PLACES, Found, is_condition
 from zhengfa_stats.language.citing.lists import listed
 from zhengfa_stats.language.citing.refusing import refusal
+from zhengfa_stats.language.citing.shares import share_of
 from zhengfa_stats.language.citing.spots import Spot
 from zhengfa_stats.language.citing.words import Said, citing
 from zhengfa_stats.language.periods import PeriodSaid
-from zhengfa_stats.query import At, Clock, Expr, Formula, In, Query
+from zhengfa_stats.query import At, Clock, Expr, Formula
 
 _SLACK = 4  # days by which months differ, and quarters
 _ANY = Said(0, 0, "", ())
@@ -38,9 +40,10 @@ def relate(told: Discourse, clause: Clause) -> Iterator[Found]:
     run, n = told.run, len(clause.spots)
     if n == 1:
         yield _related(told, clause, clause.spots[0])
-    elif clause.marked("分别") and len(run) == n and not clause.said:
+    elif clause.marked("分别") and len(run) == n:
+        frames = told.frames
         for spot, last in zip(clause.spots, run, strict=True):  # 纪律处分31人、组织处理54人，分别占…
-            told.last = last
+            told.last, told.frames = last, frames
             yield _related(told, clause, spot)
     else:
         yield from (Found(spot, why="几个比较的数排在一起，程序认不准") for spot in clause.spots)
@@ -50,66 +53,15 @@ def _related(told: Discourse, clause: Clause, spot: Spot) -> Found:
     share = clause.related("占")
     if why := told.barred or refusal(clause if share else replace(clause, unknown=()), spot, clause.said or (_ANY,)):
         return Found(spot, why=why)
-    return _share(told, clause, spot) if share else _change(told, clause, spot)
-
-
-# ── 占 ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _share(told: Discourse, clause: Clause, spot: Spot) -> Found:
-    at = next(r for r in clause.relations if r.value == "占")
-    before = tuple(w for w in clause.said if w.end <= at.start)
-    after = tuple(w for w in clause.said if w.start >= at.end)
-    frames, last = told.frames, told.last
-    if not before and clause.marked("共") and len(told.run) > 1:
-        return Found(spot, why="占的是哪几个数的合计，程序认不准")
-    if before:
-        last = told.tell(replace(clause, relations=(), marks=_unwhole(clause)), replace(spot, measure=None), before)
-        frames = told.frames
-    whole = _whole(told, last, after) if after else _parent(frames, last)
-    if last is None or last.bare is None or whole is None:
-        return Found(spot, why="占的是什么的比例，前后文没有说清")
-    return _found(told, spot, Formula("ratio", last.bare, whole), "%")
-
-
-def _unwhole(clause: Clause) -> tuple[Said, ...]:
-    return tuple(m for m in clause.marks if m.value not in ("全", "共"))
-
-
-def _whole(told: Discourse, last: Found | None, said: tuple[Said, ...]) -> Expr | None:
-    """The whole that 占…的 names."""
-    fits = [b for b in told.binder.fits(said, None) if last is None or b.signature.measures & last.measures]
-    exprs = {canonical(b.expr): b.expr for b in fits}
-    if len(exprs) == 1:
-        return next(iter(exprs.values()))
-    own = canonical(last.bare) if last and last.bare else None
-    first = told.frames[0] if told.frames else None
-    senses = {s for w in first.said for s in w.senses or ()} if first and first.known else set()
-    if first and first.first and first.first.bare and all(set(w.senses or ()) & senses for w in said):
-        return first.first.bare if canonical(first.first.bare) != own else None
-    return None
-
-
-def _parent(levels: tuple[Frame, ...], last: Found | None) -> Expr | None:
-    """The whole that the figure just said is a part of; None where it may be more than one."""
-    if last is None or not levels or len(levels) > 2 or not all(f.known for f in levels):
-        return None
-    of = levels[0].first if len(levels) == 1 else levels[0].last
-    return of.bare if of and of is not last and _may_hold(of.bare, last.bare) else None
-
-
-def _may_hold(whole: Expr | None, part: Expr | None) -> bool:
-    """Whether a figure may be a part of another: 一般干警 is none of 科级干部."""
-    if not isinstance(whole, Query) or not isinstance(part, Query):
-        return True
-    told = {w for w in (*part.where, *part.having) if isinstance(w, In)}
-    return {w for w in (*whole.where, *whole.having) if isinstance(w, In)} <= told
+    return share_of(told, clause, spot) if share else _change(told, clause, spot)
 
 
 # ── 增长, 下降 ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _change(told: Discourse, clause: Clause, spot: Spot) -> Found:
+    if (found := beside(told, clause, spot)) is not None:
+        return found
     before = _before(told, clause)
     if before is None:
         return Found(spot, why="没有说与哪一时期相比")
@@ -136,9 +88,12 @@ def _change(told: Discourse, clause: Clause, spot: Spot) -> Found:
     return Found(spot, expr, None, unit, falls=clause.related("降"))
 
 
-def _before(told: Discourse, clause: Clause) -> PeriodSaid | int | None:
-    """What a clause compares with: a period, or how many months back."""
+def _before(told: Discourse, clause: Clause) -> PeriodSaid | Clock | int | None:
+    """What a clause compares with: a period, how many months back, or the time of the same figure before it."""
     compared = [p for p in clause.periods if clause.is_compared(p)]
+    last = told.last
+    if not compared and clause.periods and last and last.clock and last.clock != told.period and not clause.said:
+        return last.clock  # 5月底为81.2%，到6月底提升了9.5个百分点
     if len(compared) == 1:
         told.against = compared[0]
     elif clause.related("同比"):
@@ -148,9 +103,9 @@ def _before(told: Discourse, clause: Clause) -> PeriodSaid | int | None:
     return told.against
 
 
-def _is_as_long(told: Discourse, before: PeriodSaid | int) -> bool:
+def _is_as_long(told: Discourse, before: PeriodSaid | Clock | int) -> bool:
     """Whether a period may be compared with the one spoken of: a month with a month; 上月 says nothing beside a half-year."""
-    if isinstance(before, int) or before.months or before.since is None or before.as_of is None:
+    if not isinstance(before, PeriodSaid) or before.months or before.since is None or before.as_of is None:
         return True
     now = told.period or told.clock
     return abs((before.as_of - before.since).days - (now.as_of - now.since).days) <= _SLACK
@@ -169,9 +124,11 @@ def _at(expr: Expr, clock: Clock | None) -> Expr:
     return expr if clock is None else At(expr, clock.since, clock.as_of)
 
 
-def _moved(expr: Expr, told: Discourse, before: PeriodSaid | int) -> Expr:
+def _moved(expr: Expr, told: Discourse, before: PeriodSaid | Clock | int) -> Expr:
     if isinstance(before, int):
         months = before
+    elif isinstance(before, Clock):
+        return At(expr, before.since, before.as_of)
     elif before.months:
         months = before.months
     else:
@@ -211,6 +168,8 @@ def total_of(told: Discourse, clause: Clause, spot: Spot) -> Found | None:
     if any(spot.measure not in f.measures for f in told.run):
         return None
     if any(w.facet in PLACES for w in told.frames[-1].said):
+        if told.frames[0].first is None:
+            return Found(spot, why="是这几个数的和，还是全部的数，分不清")
         return _sum(told, spot, [f.bare for f in told.run if f.bare is not None], told.run[0].unit)
     said = {w: None for f in told.frames for w in (*f.said, *clause.said) if not is_condition(w)}
     found = told.binder.fits(tuple(said), spot.measure)

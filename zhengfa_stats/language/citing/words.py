@@ -60,9 +60,13 @@ class Citing:
     of: Mapping[str, frozenset[str]]  # ledger → words and values that change nothing in it
     measures: Mapping[str, frozenset[str]]
     narrows: Mapping[str, frozenset[str]]  # ledger → fields by which a figure may be narrowed
+    told: Mapping[str, frozenset[str]]  # ledger → fields whose terms are known, but narrow nothing
     units: Mapping[str, str]  # ledger → the field that a unit's name speaks of
     before: frozenset[str]  # words that may stand right before what is counted and narrow nothing
     before_of: frozenset[str]  # those that may stand before 的 there
+    copulas: frozenset[str]  # words that limit, but before a source or a category only say that it is one
+    origins: frozenset[str]  # what is done with a clue by whom it comes from
+    foremost: frozenset[str]  # words by which a clause without numbers names what the next is of
     unread: frozenset[str]
     short: Mapping[str, str]  # names that are a unit's only beside other units
     ahead: frozenset[str]  # ledgers whose figures may be explained by the clause after the number
@@ -90,9 +94,13 @@ def citing() -> Citing:
         of={ledger: frozenset(words) for ledger, words in t["words"]["of"].items()},
         measures={name: frozenset(words) for name, words in t["measures"].items()},
         narrows={ledger: frozenset(fields) for ledger, fields in t["narrows"].items()},
+        told={ledger: frozenset(fields) for ledger, fields in t["told"].items()},
         units=t["units"],
         before=frozenset(t["before"]["thing"]).union(t["idle"]["动作"], t["idle"]["副词"]),
         before_of=frozenset(t["before"]["of"]),
+        copulas=frozenset(t["copulas"]["words"]),
+        origins=frozenset(t["origins"]["words"]),
+        foremost=frozenset(t["foremost"]["words"]),
         unread=frozenset(t["unread"]["words"]),
         short=t["short"],
         ahead=frozenset(t["ahead"]["ledgers"]),
@@ -152,7 +160,7 @@ class Words:
                 for text in (*([value] if _names(facet, value, texts) else ()), *texts):
                     self._add(text, Sense(facet, value))
         ours = set(self.known)
-        for text, sense in _of_lexicon(schema, regions, city, declared.narrows):
+        for text, sense in _of_lexicon(schema, regions, city, _joined(declared.narrows, declared.told)):
             if text not in ours and text not in declared.unread:
                 self._add(text, sense)
         for words in declared.of.values():
