@@ -26,6 +26,7 @@ from zhengfa_stats.schema import Schema
 _CLAUSE_END = re.compile(r"[，,；;。！!？?\n]")
 _HEADING = re.compile(r"^\s*(?:[一二三四五六七八九十]+、|第[一二三四五六七八九十]+[章部节])")
 _LONGEST_HEADING = 30
+_REFERS = re.compile("详见|见附|见表|附后|下同|如[表图]")
 _PLANS = re.compile(r"下步|下一步|打算|工作计划|工作安排|努力方向|工作思路|工作目标|任务目标|今后")
 
 
@@ -193,11 +194,20 @@ def _told(text: str, binder: Binder, clock: Clock, heading: str = "") -> Iterato
     for clause, following in zip(clauses, [*clauses[1:], None], strict=True):
         if (whole := discourse.enter(clause)) is not None:
             discourse.ahead = following
+            discourse.remark = _remark(following)
             discourse.following = (
                 following.said if following and not following.spots and following.sep in ("，", ",") else ()
             )
             yield from _numbers(discourse, whole)
             discourse.new_sentence = False
+
+
+def _remark(following: Clause | None) -> str:
+    """What a bracket without numbers adds to the number before it: 查结68条（含以前月份收到的线索）."""
+    if following is None or "（" not in following.sep.replace("(", "（") or following.spots:
+        return ""
+    only = not following.said and not following.marks and not following.unknown
+    return "" if only or _REFERS.match(following.text) else following.text
 
 
 def _numbers(told: Discourse, clause: Clause) -> Iterator[Found]:
@@ -230,6 +240,11 @@ def _several(told: Discourse, clause: Clause) -> Iterator[Found]:
             told.period = told.clock_of((period,))
             yield told.tell(replace(clause, periods=(period,)), spot, clause.said)
         told.period, told.last = None, None
+        return
+    if each is None and clause.marked("分别") and not clause.said and len(told.run) == len(spots):
+        yield from [
+            replace(told.timed(replace(f, spot=s, expr=f.bare)), spot=s) for s, f in zip(spots, told.run, strict=True)
+        ]
         return
     if not clause.marked("分别") and any(w.facet == LIST for w in clause.said):
         each = None

@@ -13,6 +13,7 @@ from zhengfa_stats.language.citing.refining import (
     of_which,
     with_attributes,
     with_goals,
+    with_handlers,
     with_predicates,
     with_rate,
     without_idle,
@@ -35,6 +36,7 @@ _CLOSED = re.compile(
 _SCOPE = re.compile(r"^\s*(?:在|通过|结合|借助|经过).*(?:中|期间|斗争|行动|专项)\s*$")
 _PARTING = re.compile(r"(?:按|按照|从).{1,12}(?:分|看|来看|划分|统计|区分)$")
 _NEAR = 6  # characters in which a word begins that a period belongs to
+_LEFT_OVER = re.compile("(?:上年|去年)(?=结转|转下来|遗留|未结)")  # a word, and no period
 _MONTHS = re.compile(r"(?:\d{1,2}(?:月份?)?[、和]){1,5}\d{1,2}(?:月份|月(?!\d)|[二两三四五六]个月)(?!底|末|初)")
 _RESTATING = re.compile(
     r"\s*(?:为|是|达到?|有|共有?|共计|计|累计|总计|合计|约|近|仅|只|才|就|也|已|即|均|[共仅只]有|高达|多达|[\s\d*])"
@@ -111,12 +113,12 @@ class Clause:
 
 def clauses_of(text: str, words: Words, clock: Clock, named: Mapping[str, Period]) -> list[Clause]:
     """The clauses of a text; one with several numbers that are no list is parted between them."""
-    spots, periods = spots_of(text), list(find_periods(text, clock, named))
+    spots, periods = spots_of(text), list(find_periods(_LEFT_OVER.sub("  ", text), clock, named))
     for months in _MONTHS.finditer(text):
         spots = [s for s in spots if not months.start() <= s.start < months.end()]
         periods = [p for p in periods if not months.start() <= p.start < months.end()]
         periods += _each_month(months, clock)
-    periods = sorted((p for p in periods if not _is_of_word(text, words, p)), key=lambda p: p.start)
+    periods.sort(key=lambda p: p.start)
     found: list[Clause] = []
     for start, end, sep, depth in _stretches(text, spots):
         here = [s for s in spots if start <= s.start < end]
@@ -141,12 +143,6 @@ def _each_month(months: re.Match[str], clock: Clock) -> list[PeriodSaid]:
             for p in find_periods(f"{int(re.sub('月份?', '', number[0]))}月", clock, {})
         ]
     return [*found[:-1], replace(found[-1], end=months.end())] if found else []
-
-
-def _is_of_word(text: str, words: Words, period: PeriodSaid) -> bool:
-    """上年结转 is a word, and says no period."""
-    first = next(iter(words.read(text, period.start, min(period.end + _NEAR, len(text)))), None)
-    return first is not None and first.has("做", "上期结转") and first.start == period.start and first.end > period.end
 
 
 def _with_shared(parts: list[Clause]) -> list[Clause]:
@@ -246,8 +242,8 @@ def _between(text: str, words: Words, start: int, one: Sequence[Spot], following
     leads = not any(w.senses for w in words.read(text, start, one[0].start) if w.facet not in (MARK, RELATION))
     if (comma := text.rfind("、", a, b)) >= 0:
         return comma if leads else text.find("、", a, b)
-    things = [w.end for w in words.read(text, a, b) if w.facet in ("物", "人")] if leads else []
-    return things[0] if things else a
+    things = [w for w in words.read(text, a, b) if w.facet in ("物", "人")]
+    return things[0].end if things and (leads or things[0].start == a) else a
 
 
 def _clause(
@@ -263,7 +259,7 @@ def _clause(
     for spot in spots:  # 六部门: the measure word is what is counted
         found += words.read(text, spot.end, spot.until) if spot.measure in ("部门", "单位") else []
     found.sort(key=lambda w: w.start)
-    found = with_attributes(without_idle(found, spots, text), words.citing)
+    found = with_attributes(with_handlers(without_idle(found, spots, text), text), words.citing)
     for away in _PLACE_OF.finditer(text, start, end):
         found = [
             w for w in found if not (away.start() <= w.start < away.end() and (w.senses is None or w.value == "别的物"))

@@ -3,32 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from zhengfa_stats.language.citing.binding import Bound, canonical
+from zhengfa_stats.language.citing.carrying import PAUSES, Carried
 from zhengfa_stats.language.citing.clauses import Clause, joined
 from zhengfa_stats.language.citing.levels import (
     PLACES,
     Context,
     Found,
     Frame,
-    conflict,
     is_condition,
-    level,
-    merged,
     narrows,
-    narrows_more,
-    part_of,
     same,
 )
 from zhengfa_stats.language.citing.refusing import awaited, refusal, speaks_of_more
 from zhengfa_stats.language.citing.spots import Spot
-from zhengfa_stats.language.citing.times import Times
 from zhengfa_stats.language.citing.words import Said, Sense, citing
 from zhengfa_stats.query import Expr
 
-_ENDS, _PAUSES = "。！!？?\n", "；;"
+_ENDS = "。！!？?\n"
 _DONE = re.compile("已|实际|目前")
 _STAGES = ("查结", "在查", "本期查结", "期末在查")
 _WAYS = re.compile(r"等[^，。；]{0,4}(?:渠道|方式|途径|平台|形式|手段)")
@@ -37,28 +33,22 @@ _MANY = 3  # candidates that a message names
 
 
 @dataclass
-class Discourse(Times):
+class Discourse(Carried):
     """Reads the clauses of one passage in order, and remembers what is carried from one to the next."""
 
-    frames: tuple[Frame, ...] = ()
     last: Found | None = None
     run: tuple[Found, ...] = ()  # the figures that were given side by side, up to the last
-    new_sentence: bool = True
-    places: frozenset[str] = frozenset()  # units and regions said in the sentence
     subject: tuple[Said, ...] = ()  # the unit that a clause without numbers begins with
     foremost: bool = False  # whether that clause said what the next is of: 群众举报最多
     terms: tuple[Said, ...] = ()  # conditions that a clause without numbers speaks of
     following: tuple[Said, ...] = ()  # what the clause after the number says, if it has none of its own
-    sentence: int = 0
-    of_all: bool = False  # whether a figure of the whole, under no condition, stands before in the passage
-    head: tuple[Said, ...] = ()  # the unit that the sentence is of, whatever it counts
     group: tuple[Said, ...] = ()  # the units that a clause without numbers lists
     before: Clause | None = None  # the clause just before, if it has no number
     beside: frozenset[str] = frozenset()  # what was done, as said in the sentence
     doubted: bool = False  # whether persons were counted that are none of ours
-    aside: tuple[Frame, ...] = ()  # what stood before such a clause turned to another subject
     whole: tuple[str, Expr, int] | None = None  # of the last share: its indicator, its whole, its sentence
     ahead: Clause | None = None  # the clause after this one
+    remark: str = ""  # what a bracket behind the number says of it
     planned: bool = False  # whether only a plan bars
     _depth: int = 0
     _pending: Clause | None = None
@@ -158,10 +148,13 @@ class Discourse(Times):
     # ── one number ───────────────────────────────────────────────────────────────────────────────────────────────
     def tell(self, clause: Clause, spot: Spot, said: tuple[Said, ...]) -> Found:
         """The figure that a number means where this is said of it; what is carried on changes with it."""
+        if spot.kind == "back":
+            return Found(spot, why="只是指前后的几个数")
         said, why = self._led(clause, spot, said)
         why = why or awaited(clause, said)
         said = self._with_receipt(clause, spot, said)
         why = self.barred or self.unsure or refusal(clause, spot, said) or why or self._nothing(clause, spot, said)
+        why = why or (self.remark and f"后面括号里的“{self.remark}”程序认不准")
         readings = [] if why else self._readings(clause, spot, said) or self._received(clause, spot, said)
         readings = readings if len(readings) < 2 else _possible(readings, spot)
         if len(readings) != 1:
@@ -284,7 +277,8 @@ class Discourse(Times):
 
     def _received(self, clause: Clause, spot: Spot, said: tuple[Said, ...]) -> list[tuple[Bound, Context]]:
         """上级交办67条, where nothing says what was done with clues of a source or a category: they were received."""
-        carried = [w for f in self.frames for w in f.said]
+        anew = any(w.has("物", "线索") for w in said) and any(c in PAUSES + _ENDS for c in clause.sep)
+        carried = [] if anew else [w for f in self.frames for w in f.said]
         which = any(w.facet in ("clues.source", "clues.category") for w in said)
         done = [w for w in (*said, *carried) if w.facet in ("做", "率") and w.text not in citing().origins]
         if not which or done or clause.marked("限"):
@@ -297,75 +291,7 @@ class Discourse(Times):
         found = self.binder.fits(whole, spot.measure) if self.following else []
         return [(b, Context(whole, (Frame(whole),))) for b in found if b.ledger in citing().ahead][:1]
 
-    def _of_topic(self, clause: Clause, said: tuple[Said, ...]) -> list[Context]:
-        """After a clause that only named a topic: what it said was done is not what the number counts."""
-        if len(self.frames) != 1 or self.frames[0].first is not None:
-            return []
-        topic = tuple(w for w in self.frames[0].said if w.facet != "做")
-        return self._contexts(clause, said, (replace(self.frames[0], said=topic),))
-
-    def _of_aside(self, clause: Clause, said: tuple[Said, ...]) -> list[Context]:
-        return self._contexts(clause, said, self.aside) if self.aside else []
-
-    def _complete(self, clause: Clause, said: tuple[Said, ...], contexts: Sequence[Context]) -> list[Context]:
-        """The ways to read a clause that says by itself what is counted: the subject may still be carried."""
-        own = Context(said, (Frame(said),))
-        carried = tuple(w for f in self.frames[:1] for w in f.said if w.facet in PLACES)
-        if clause.marked("全") or any(w.facet in PLACES for w in said):
-            carried = ()
-        elif self.head and not carried:
-            carried = self.head
-        if len(self.places) > 1 and not self.new_sentence:
-            carried = ()
-        full = Context(said + carried, (Frame(said + carried),))
-        if self.new_sentence:
-            return [own] if clause.marked("共") else [full, own]
-        closed = clause.marked("全") or any(c in _PAUSES for c in clause.sep)
-        return [full] if closed else [full, *(c for c in contexts if narrows_more(c.said, full.said))]
-
-    def _distinct(self, contexts: Iterable[Context], spot: Spot) -> list[tuple[Bound, Context]]:
-        found: dict[object, tuple[Bound, Context]] = {}
-        for context in contexts:
-            if all(f.known for f in context.frames):
-                for bound in self.binder.fits(context.said, spot.measure):
-                    found.setdefault(canonical(bound.expr), (bound, context))
-        return list(found.values())
-
-    # ── what is carried ──────────────────────────────────────────────────────────────────────────────────────────
-    def _contexts(
-        self, clause: Clause, said: tuple[Said, ...], frames: tuple[Frame, ...] | None = None
-    ) -> list[Context]:
-        """The ways to read a clause after what stands before it."""
-        frames = self.frames if frames is None else frames
-        if clause.marked("全"):
-            frames = tuple(replace(f, said=tuple(w for w in f.said if w.facet not in PLACES)) for f in frames[:1])
-        if not frames:
-            return [Context(said, (Frame(said),))]
-        n, fresh = len(frames), self.new_sentence or any(c in _PAUSES for c in clause.sep)
-        if clause.marked("含") or any(c in "（(" for c in clause.sep):
-            return [part_of(frames, said)]
-        if clause.marked("其中"):
-            inner = part_of(frames[:1] if fresh else frames, said)
-            return [inner, part_of(frames[:1], said)] if frames[-1].n_siblings > 1 and not fresh else [inner]
-        k = conflict(frames, said)
-        if k is not None and k > 0 and not fresh:
-            plainer = _without_others(frames[k], said)
-            return [level((*frames[:k], f), n, said) for f in {frames[k], plainer}]
-        whole = level(frames, 1, said)
-        narrowed = any(is_condition(w) or (w.facet in PLACES and self.of_all) for w in frames[0].said)
-        if self.new_sentence and narrowed and (k is None or self.of_all) and not clause.marked("共"):
-            free = replace(frames[0], said=tuple(w for w in frames[0].said if not narrows(w)))
-            return [whole, level((free,), 1, said)]
-        anew = clause.marked("共") or clause.marked("另")
-        if self.new_sentence and n == 2 and self._is_subject(frames[-1]) and not anew:
-            return [whole, Context(merged(frames, said), (*frames, Frame(said)))]
-        closed = fresh or frames[-1].n_siblings > 1 or anew or n == 1
-        return [whole] if closed else [whole, Context(merged(frames, said), (*frames, Frame(said)))]
-
-    def _is_subject(self, part: Frame) -> bool:
-        """Whether a part was the only matter of the sentence before: then the next may still speak of it."""
-        return part.n_siblings == 1 and self.frames[0].sentence < part.sentence == self.sentence - 1
-
+    # ── what is lost ──
     def _lose(self, clause: Clause, said: tuple[Said, ...]) -> None:
         """After a number that was not told: nothing that rests on it is told either."""
         self.doubted = self.doubted or any(s.measure in ("人", "名", "位") for s in clause.spots)
@@ -403,19 +329,10 @@ def _possible(readings: Sequence[tuple[Bound, Context]], spot: Spot) -> list[tup
     return [(b, c) for b, c in readings if not _is_part_of_less(c, spot.quantity.value)]
 
 
-def _is_part_of_less(context: Context, value: float) -> bool:
+def _is_part_of_less(context: Context, value: Decimal) -> bool:
     last = context.frames[-2].last if len(context.frames) > 1 else None
     whole = last.spot.quantity if last and last.bare is not None else None
     return whole is not None and whole.value < value
-
-
-def _without_others(frame: Frame, said: Sequence[Said]) -> Frame:
-    """A part that was said by two classes, without the one on which nothing is said now: 科级班子成员3名，县处级2名."""
-    facets = {w.facet for w in said}
-    own = [w for w in frame.said if w.facet in citing().classes]
-    if len(own) < 2 or not facets & {w.facet for w in own}:
-        return frame
-    return replace(frame, said=tuple(w for w in frame.said if w not in own or w.facet in facets))
 
 
 def _head(clause: Clause) -> tuple[Said, ...]:

@@ -30,6 +30,19 @@ def with_attributes(found: Sequence[Said], declared: Citing) -> list[Said]:
     return [replace(w, senses=None) if w in which else w for w in found]
 
 
+def with_handlers(found: Sequence[Said], text: str) -> list[Said]:
+    """公安局办理的线索 are those that it has; 其余4条由纪委监委核查 only says who has them."""
+    words = list(found)
+    for unit, act in pairwise([w for w in found if w.senses != ()]):
+        if unit.facet != UNIT or not act.has("做", "核查"):
+            continue
+        if text[unit.start - 1 : unit.start] == "由":
+            words.remove(act)
+        elif unit.end == act.start and re.match("的[^，。；]{0,4}线索", text[act.end :]):
+            words[words.index(act)] = replace(act, senses=(Sense("做", "收到"),))
+    return words
+
+
 def _is_thing(word: Said) -> bool:
     return word.facet in _THINGS or word.facet in citing().classes or word.has("人", "干警")
 
@@ -93,7 +106,7 @@ def _copulas(found: Sequence[Said]) -> list[Said]:
 
 
 def _is_condition(word: Said) -> bool:
-    return word.facet.startswith("clues.")
+    return word.facet.startswith("clues.") or word.facet in citing().classes
 
 
 def with_rate(found: list[Said], spots: Sequence[Spot]) -> list[Said]:
@@ -110,7 +123,7 @@ def with_rate(found: list[Said], spots: Sequence[Spot]) -> list[Said]:
 
 def with_predicates(found: list[Said], spots: Sequence[Spot]) -> list[Said]:
     """上期结转22条已全部办完: what was done with all of them does not say which they are."""
-    counted = bool(spots) and any(w.facet == "做" and w.end <= spots[0].start for w in found)
+    counted = bool(spots) and any((w.facet == "做" or _is_condition(w)) and w.end <= spots[0].start for w in found)
     all_of = next((w for w in found if w.value == "均" and w.start >= spots[-1].until), None) if counted else None
     return [w for w in found if all_of is None or w.start < all_of.start]
 
@@ -133,5 +146,5 @@ def as_part(word: Said, meaning: Sequence[Said]) -> Said:
 
 def of_which(text: str, spots: Sequence[Spot]) -> list[Said]:
     """参训率为98%的单位: the rate only says which units."""
-    after = [s for s in spots if s.measure == "%" and re.match(r"的(?![^，。；]{0,6}率)", text[s.until :])]
+    after = [s for s in spots if s.measure == "%" and re.match(r"的(?![^，。；]{0,6}(?:率|水平))", text[s.until :])]
     return [Said(s.until, s.until + 1, f"{text[s.start : s.until]}的", (Sense(MARK, "限"),)) for s in after]

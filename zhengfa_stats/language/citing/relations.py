@@ -25,6 +25,8 @@ _ANY = Said(0, 0, "", ())
 
 def is_related(clause: Clause, spot: Spot) -> bool:
     """Whether a clause's number compares: it says 占, or 增长, 多, 少 beside what it compares with."""
+    if clause.related("差"):
+        return True
     if clause.related("占"):
         return spot.measure == "%"
     if not clause.related("升", "降") or clause.related("至"):

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from zhengfa_stats.language.citing.binding import Bound, canonical
+from zhengfa_stats.language.citing.binding import canonical
 from zhengfa_stats.language.citing.clauses import Clause
 from zhengfa_stats.language.citing.discourse import Discourse
-from zhengfa_stats.language.citing.levels import PLACES, Found, Frame, without_places
+from zhengfa_stats.language.citing.levels import PLACES, Found, Frame, is_condition, without_places
 from zhengfa_stats.language.citing.spots import Spot
-from zhengfa_stats.language.citing.words import Said
+from zhengfa_stats.language.citing.words import Said, Sense
 from zhengfa_stats.query import At, Clock, Expr, Formula, In, Query
 
+_THINGS = ("物", "人", "activities.kind")
 _UNCLEAR = "占的是什么的比例，前后文没有说清"
 
 
@@ -31,13 +32,15 @@ def share_of(told: Discourse, clause: Clause, spot: Spot) -> Found:
         frames = told.frames
     if last is None or last.bare is None:
         return Found(spot, why=last.why if last and last.why else _UNCLEAR)
-    whole, clock = _whole(told, last, after, "全" in marks, "其" in clause.text[at.end - clause.start :]), None
+    of, of_its = clause.periods_after(at.end), "其" in clause.text[at.end - clause.start :]
+    own = None if of else canonical(last.bare)  # what a share is of may differ in time alone
+    whole = _whole(told, last, after, "全" in marks, of_its, own)
     if whole is None and not after and "全" not in marks:
         whole = _parent(told, frames, last) or _same_whole(told, last)
     if whole is None:
         return Found(spot, why=_UNCLEAR)
     told.whole = (last.base, whole, told.sentence)
-    if of := clause.periods_after(at.end):
+    if of:
         clock = told.clock_of(of) or told.clock
         ratio = Formula("ratio", _at(last.bare, last.clock), _at(whole, None if clock == told.clock else clock))
         return Found(spot, ratio, told.binder.keys.get(canonical(ratio)), "%", bare=ratio)
@@ -49,27 +52,40 @@ def _at(expr: Expr, clock: Clock | None) -> Expr:
     return expr if clock is None else At(expr, clock.since, clock.as_of)
 
 
-def _whole(told: Discourse, last: Found, said: tuple[Said, ...], of_all: bool, of_its: bool) -> Expr | None:
+def _whole(
+    told: Discourse, last: Found, said: tuple[Said, ...], of_all: bool, of_its: bool, own: object
+) -> Expr | None:
     """The whole that 占…的 names: 全市的, 其承办线索的; None where it names none, or it may be more than one."""
-    own = canonical(last.bare) if last.bare else None
-    places = tuple(w for w in last.said if w.facet in PLACES)
     if of_all and not said:
-        return _only(told.binder.fits(without_places(last.said), None), last, own)
+        return _only(told, last, [without_places(last.said)], own)
     if not said:
         return None
-    plain = _only(told.binder.fits(said, None), last, own)
-    if of_all or not places or any(w.facet in PLACES for w in said):
-        return plain or _first_level(told, said, own)
-    narrowed = _only(told.binder.fits((*places, *said), None), last, own)
+    places = tuple(w for w in last.said if w.facet in PLACES)
+    ways = list(_said_of_whole(last, said))
     if of_its:
-        return narrowed
-    return plain if narrowed is None else narrowed if plain is None else None
+        ways = [(*places, *way) for way in ways]
+    elif places and not of_all and not any(w.facet in PLACES for w in said):
+        ways += [(*places, *way) for way in ways]
+    found = _only(told, last, ways, own)
+    return found if found is not None or of_all else _first_level(told, said, own)
 
 
-def _only(found: Iterable[Bound], last: Found, own: object) -> Expr | None:
-    fits = {canonical(b.expr): b.expr for b in found if b.signature.measures & last.measures}
-    fits.pop(own, None)  # type: ignore[call-overload]
-    return next(iter(fits.values())) if len(fits) == 1 else None
+def _said_of_whole(last: Found, said: tuple[Said, ...]) -> Iterator[tuple[Said, ...]]:
+    """占收到总数的 names no thing, 占全部线索的 nothing that is done: that of the part holds."""
+    things = tuple(w for w in last.said if w.facet in _THINGS)
+    yield said
+    if not any(w.facet in _THINGS for w in said):
+        yield (*things, *said)
+    elif all(w.facet in _THINGS for w in said) and any(w.has("做", "收到") for w in last.said):
+        yield (*(w for w in without_places(last.said) if not is_condition(w)), *said)
+    elif all(w.facet in _THINGS for w in said) and not any(w.facet in ("做", "率") for w in last.said):
+        yield (*said, replace(said[0], senses=(Sense("做", "收到"),)))
+
+
+def _only(told: Discourse, last: Found, ways: Sequence[tuple[Said, ...]], own: object) -> Expr | None:
+    fits = {canonical(b.expr): b for way in ways for b in told.binder.fits(way, None)}
+    exprs = [b.expr for key, b in fits.items() if b.signature.measures & last.measures and key != own]
+    return exprs[0] if len(exprs) == 1 else None
 
 
 def _first_level(told: Discourse, said: Sequence[Said], own: object) -> Expr | None:

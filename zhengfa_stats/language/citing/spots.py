@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from zhengfa_stats.language.quantities.finding import Blank, Quantity, find_blanks, find_quantities
 
 _RATE = re.compile(r"(?:率|占比)(?:也|均|都|已)?(?:为|达到|达|是|约)?\s*$")
+_POINTS_BACK = re.compile("数据|数字|指标|比率|(?<=[两二三])者")  # 两项数据: those said before
 _PER_CENT = re.compile(r"百分之\s*$")
 
 
@@ -19,7 +20,7 @@ class Spot:
     end: int
     until: int
     measure: str | None  # None where no measure word stands; "%" for rates
-    kind: str  # as of a quantity; "blank" for a blank without a measure word, which is no figure
+    kind: str  # as of a quantity; "blank" for a blank without a measure word, which is no figure; "back" for one that only counts others
     quantity: Quantity | None = None
     blank: Blank | None = None
 
@@ -28,12 +29,14 @@ def spots_of(text: str) -> list[Spot]:
     """Every number, blank and tag of a text, from left to right."""
     blanks = [_of_blank(text, b) for b in find_blanks(text)]
     taken = [(s.start, s.until) for s in blanks]
-    quantities = [_of_quantity(q) for q in find_quantities(text) if not q.indefinite]
+    quantities = [_of_quantity(text, q) for q in find_quantities(text) if not q.indefinite]
     free = [s for s in quantities if all(s.until <= a or b <= s.start for a, b in taken)]
     return sorted([*blanks, *free], key=lambda s: s.start)
 
 
-def _of_quantity(q: Quantity) -> Spot:
+def _of_quantity(text: str, q: Quantity) -> Spot:
+    if _POINTS_BACK.match(text, q.unit_end):
+        return Spot(q.start, q.end, max(q.unit_end, q.end), None, "back", quantity=q)
     measure = "%" if q.kind in ("percent", "fraction") else q.unit or None
     return Spot(q.start, q.end, max(q.unit_end, q.until, q.end), measure, q.kind, quantity=q)
 
