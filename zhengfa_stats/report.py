@@ -13,6 +13,7 @@ from zhengfa_stats.counting.status import Status
 from zhengfa_stats.errors import ProjectError
 from zhengfa_stats.excel import Page, write_workbook
 from zhengfa_stats.files import raw_files, write_json
+from zhengfa_stats.language.wording import said
 from zhengfa_stats.outcome import padded, summarise_build, width
 from zhengfa_stats.project import Project
 
@@ -156,7 +157,7 @@ def status_in_short(found: Sequence[Status]) -> str:
 
 def show_trace(found: Mapping[str, Any]) -> str:
     """The rows behind a figure, one a line."""
-    head = f"{found['key']}：{found['value'] if found['value'] is not None else found['why']}{found['unit'] if found['value'] is not None else ''}"
+    head = f"{found['key']}：{found['why'] if found['value'] is None else said(found['value'], found['unit'])}"
     lines = [head, f"口径：{found['definition']}", f"共{len(found['rows'])}行："]
     for row in found["rows"]:
         also = f"（并入：{'；'.join(row['also'])}）" if row["also"] else ""
