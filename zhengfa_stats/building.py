@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from zhengfa_stats.config import Config
     from zhengfa_stats.schema import Schema
 
+REPORTING = "ZHENGFA_REPORTING"  # set for the notebooks of a report: they take the ledgers as they stand
 FILE, KEY_FILE = "zhengfa.toml", "zhengfa.key"
 RAW, PROCESSED = Path("data") / "raw", Path("data") / "processed"
 RETURNED = Path("data") / "returns" / "issued.json"  # what was returned to the departments, and when known
@@ -35,7 +37,7 @@ def current(root: Path, password: str | None) -> tuple[dict[str, Any], bool]:
         from zhengfa_stats.locking import one_writer
 
         with one_writer(root):
-            finish(root / PROCESSED)
+            finish(root / PROCESSED)  # nothing, where the writer that was at it has come to its end
     manifest = read_json(root / PROCESSED / "manifest.json")
     if manifest is None or manifest["state"] != state(root) or "sent" not in manifest:
         return {}, False
@@ -52,6 +54,8 @@ def rebuilt(root: Path, config: Config, password: str | None, jobs: int | None) 
     """Build the ledgers anew; the manifest. Waits while another process builds, and takes what it built."""
     from zhengfa_stats.locking import one_writer
 
+    if os.environ.get(REPORTING):  # the report that runs us holds the lock
+        raise ProjectError("写报告期间文件有变动", str(root / RAW), "请等文件都放好、保存好之后再运行一次")
     with one_writer(root):
         manifest, stands = current(root, password)
         return manifest if stands else _rebuilt(root, config, password, jobs)
@@ -72,9 +76,7 @@ def _rebuilt(root: Path, config: Config, password: str | None, jobs: int | None)
     cache = Cache(processed / "cache", context.key, settings, now["inputs"])
     built = build.build(root / RAW, context, jobs=jobs, cache=cache)
     cache.tidy()
-    if changed := sorted({n for n, _ in state(root)["inputs"].items() ^ now["inputs"].items()}):
-        what = f"读取期间文件有变动：{'、'.join(changed)}，结果没有保存"
-        raise ProjectError(what, str(root / RAW), "请等文件都放好、保存好之后再运行一次")
+    refuse_changed(root, now)
     with staged(processed, "ledgers") as aside:
         build.store(built, aside, config)
         manifest = {
@@ -96,6 +98,15 @@ def _rebuilt(root: Path, config: Config, password: str | None, jobs: int | None)
         write_json(manifest, aside / "manifest.json")
     snapshots.keep(root, processed, now, config.clock)
     return manifest
+
+
+def refuse_changed(root: Path, then: Mapping[str, Any]) -> None:
+    """ProjectError where what a build rests on is no longer what it was: the results would be of neither."""
+    now = state(root)
+    changed = sorted({name for name, _ in now["inputs"].items() ^ then["inputs"].items()})
+    if now != then:
+        what = f"运行期间文件有变动：{'、'.join(changed) or 'zhengfa.toml、更正或定义'}，结果没有保存"
+        raise ProjectError(what, str(root / RAW), "请等文件都放好、保存好之后再运行一次")
 
 
 def state(root: Path) -> dict[str, Any]:

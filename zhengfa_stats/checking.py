@@ -16,14 +16,13 @@ _MANIFEST = "manifest.json"
 _MOST = 5  # files that a reason names
 
 
-def record_report(root: Path, outputs: list[str], since: str, as_of: str) -> None:
-    """Note in the manifest what a report wrote, from which ledgers and at which clock."""
-    processed = root / PROCESSED
-    manifest = read_json(processed / _MANIFEST)
-    found = digest(processed / name for name in outputs if name != _MANIFEST and name not in manifest["outputs"])
-    written = {Path(name).relative_to(processed).as_posix(): sha for name, sha in found.items()}
+def record_report(root: Path, folder: Path, outputs: list[str], since: str, as_of: str) -> None:
+    """Write into a folder the manifest with what a report wrote there, from which ledgers and at which clock."""
+    manifest = read_json(root / PROCESSED / _MANIFEST)
+    found = digest(folder / name for name in outputs if name != _MANIFEST and name not in manifest["outputs"])
+    written = {Path(name).relative_to(folder).as_posix(): sha for name, sha in found.items()}
     manifest["report"] = {"since": since, "as_of": as_of, "built": _built(manifest), "outputs": written}
-    write_json(manifest, processed / _MANIFEST)
+    write_json(manifest, folder / _MANIFEST)
 
 
 def check(root: Path, since: str, as_of: str) -> list[dict[str, str]]:

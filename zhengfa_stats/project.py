@@ -264,12 +264,12 @@ class Project(Viewer):
             password=self._password,
         )
 
-    def write_summary(self) -> dict[str, Any]:
-        """Write data/processed/总结.docx from the project's own template or ours; what was filled and what was left."""
+    def write_summary(self, folder: Path | None = None) -> dict[str, Any]:
+        """Write data/processed/总结.docx, or into another folder what is to take its place; what was filled and what was left."""
         from zhengfa_stats.documents.summary import deliver, template_of
 
         template = template_of(self.root, self.config.summary)
-        return deliver(self.processed / "总结.docx", self.desk(), template)
+        return deliver(self.processed / "总结.docx", self.desk(), template, folder)
 
     def desk(self) -> Desk:
         """The project as fill and verify ask it."""
@@ -317,9 +317,11 @@ class Project(Viewer):
     def write_returns(self) -> Returned:
         """A workbook back to each department for each file with problems, under data/returns."""
         from zhengfa_stats.documents.returns import senders_of, write_returns
+        from zhengfa_stats.locking import one_writer
 
         senders = senders_of(self.frames, self.problems)
-        return write_returns(self.root, self.problems, senders, self.schema, self._password)
+        with one_writer(self.root):
+            return write_returns(self.root, self.problems, senders, self.schema, self._password)
 
     def trace(self, key: str) -> dict[str, Any]:
         """The rows and cells behind a figure, as `zhengfa trace --json` gives it."""

@@ -6,33 +6,44 @@ import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from zhengfa_stats.building import refuse_changed
 from zhengfa_stats.checking import record_report
 from zhengfa_stats.counting.status import Status
 from zhengfa_stats.errors import ProjectError
 from zhengfa_stats.excel import Page, write_workbook
 from zhengfa_stats.files import raw_files, write_json
 from zhengfa_stats.language.wording import said
+from zhengfa_stats.locking import one_writer
 from zhengfa_stats.outcome import padded, summarise_build, width
 from zhengfa_stats.project import Project
+from zhengfa_stats.staging import staged
+
+if TYPE_CHECKING:
+    from zhengfa_stats.pages.running import Failure
 
 T = TypeVar("T")
 
 
 def report(project: Project, *, speak: bool) -> dict[str, Any]:
-    """Write everything there is into data/processed; the names of the outputs. ProjectError once all is written, if a notebook failed."""
-    from zhengfa_stats.pages.site import write_site
+    """Write everything there is into data/processed, replaced as one set; the names of the outputs.
+
+    ProjectError once all is written, if a notebook failed; before, if what it rests on was changed meanwhile.
+    """
+    from zhengfa_stats.pages.site import FOLDERS
 
     _refuse_nothing(project)
-    manifest = _timed("读台账", lambda: project.manifest)
-    figures = _timed("算指标", project.figures)
-    write_json(figures, project.processed / "figures.json")
-    write_workbook(project.processed / "figures.xlsx", [_page(figures), status_page(project)])
-    summary = _timed("写总结", project.write_summary)
-    pages, failures = write_site(project, figures, _say)
-    outputs = sorted([*manifest["outputs"], "manifest.json", "figures.json", "figures.xlsx", "总结.docx", *pages])
-    record_report(project.root, outputs, figures["since"], figures["as_of"])
+    with one_writer(project.root):
+        manifest = _timed("读台账", lambda: project.manifest)
+        with staged(project.processed, *FOLDERS) as aside:
+            figures, summary, pages, failures = _written(project, aside)
+            outputs = sorted(
+                [*manifest["outputs"], "manifest.json", "figures.json", "figures.xlsx", "总结.docx", *pages]
+            )
+            record_report(project.root, aside, outputs, figures["since"], figures["as_of"])
+            refuse_changed(project.root, manifest["state"])
     if speak:
         print(show_figures(figures))
         print()
@@ -64,6 +75,17 @@ def _refuse_nothing(project: Project) -> None:
             f"请把各部门报来的表原样放进去，有几类放几类：{names}，或只有总数的汇总表；"
             "还没有表的，运行 zhengfa forms 写出空白表，发给各单位填报",
         )
+
+
+def _written(project: Project, aside: Path) -> tuple[dict[str, Any], dict[str, Any], list[str], list[Failure]]:
+    """Figures, summary, charts, tables and pages; the figures, what became of the summary, the site's files and failures."""
+    from zhengfa_stats.pages.site import write_site
+
+    figures = _timed("算指标", project.figures)
+    write_json(figures, aside / "figures.json")
+    write_workbook(aside / "figures.xlsx", [_page(figures), status_page(project)])
+    summary = _timed("写总结", lambda: project.write_summary(aside))
+    return figures, summary, *write_site(project, figures, aside, _say)
 
 
 def _timed(what: str, run: Callable[[], T]) -> T:

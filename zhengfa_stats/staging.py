@@ -37,6 +37,8 @@ def is_unfinished(folder: Path) -> bool:
 
 def finish(folder: Path) -> None:
     """Move a whole new set into its place, from wherever the move stopped."""
+    if not is_unfinished(folder):
+        return
     aside = folder / _ASIDE
     mark = json.loads((aside / _READY).read_text("utf-8"))
     for name in mark["stale"]:

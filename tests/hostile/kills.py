@@ -1,4 +1,7 @@
-"""Kills at random moments: `python -m tests.hostile.kills 100 [build|report]` over the sample city says what came of them."""
+"""Kills at random moments: `python -m tests.hostile.kills 100 [build|report|small]` says what came of them.
+
+build and report: over the sample city. small: a report of two ledgers, three exhibits and one notebook, a few seconds each.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import nbformat
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from tests.hostile.reading import project
+from tests.hostile.test_workbooks import TEXT
 from zhengfa_stats.project import open_project
 from zhengfa_stats.staging import is_unfinished
 
@@ -49,6 +57,14 @@ def report(root: Path) -> None:
     report(open_project(root), speak=False)
 
 
+def small(root: Path) -> None:
+    """Write everything, but few exhibits."""
+    from zhengfa_stats.project import Project
+
+    Project.exhibits = ("线索.来源", "线索.单位与状态", "整改.进度")  # type: ignore[method-assign, assignment]
+    report(root)
+
+
 def _alone(work: Callable[[Path], None], root: Path) -> None:
     os.setsid()
     silence = os.open(os.devnull, os.O_WRONLY)
@@ -73,7 +89,8 @@ def is_whole(root: Path) -> bool:
     processed = root / "data" / "processed"
     if is_unfinished(processed) or not (processed / "manifest.json").is_file():
         return True
-    told = json.loads((processed / "manifest.json").read_text("utf-8"))["outputs"]
+    manifest = json.loads((processed / "manifest.json").read_text("utf-8"))
+    told = {**manifest["outputs"], **manifest.get("report", {}).get("outputs", {})}
     found = outputs(root)
     return all(found.get(name) == digest for name, digest in told.items())
 
@@ -99,6 +116,7 @@ def kill_and_mend(
     for i in range(n):
         _put(states[i % 2], root)
         hits += kill_once(root, work, rng.uniform(0.02, longest))
+        print(f"kill {i + 1}/{n}, {hits} hit", file=sys.stderr, flush=True)
         assert is_whole(root), f"kill {i}: the set that stands is of two builds"
         work(root)
         differing = {
@@ -113,17 +131,36 @@ def _put(state: Path, root: Path) -> None:
     shutil.copytree(state, root / "data" / "raw")
 
 
-def main(n: int, what: str) -> None:
-    """Kill over the sample city and a copy of it that lacks a workbook."""
+def _sample(root: Path) -> str:
     sample = Path(__file__).parents[2]
-    root = Path(tempfile.mkdtemp(prefix="kills")) / "city"
     shutil.copytree(sample / "data" / "raw", root / "data" / "raw")
     shutil.copy(sample / "zhengfa.toml", root)
+    return "司法局线索台账.csv"
+
+
+def _two_ledgers(root: Path) -> str:
+    project(root, **{"法院.csv": TEXT, "公安局.csv": TEXT.replace("X1", "Y1"), "司法局.csv": TEXT.replace("X1", "Z1")})
+    (root / "templates").mkdir()
+    (root / "templates" / "总结.txt").write_text("共收到线索{{线索.收到}}，已查结{{线索.查结}}。\n", "utf-8")
+    cells = [
+        new_markdown_cell("# 线索"),
+        new_code_cell("import zhengfa_stats as zs\nzs.open().figure('线索.收到').value"),
+    ]
+    (root / "notebooks").mkdir()
+    nbformat.write(new_notebook(cells=cells), root / "notebooks" / "01_线索.ipynb")
+    return "司法局.csv"
+
+
+def main(n: int, what: str) -> None:
+    """Kill over a city and a copy of it that lacks a workbook."""
+    root = Path(tempfile.mkdtemp(prefix="kills")) / "city"
+    dropped = _two_ledgers(root) if what == "small" else _sample(root)
     whole, lacking = root.parent / "whole", root.parent / "lacking"
     shutil.copytree(root / "data" / "raw", whole)
     shutil.copytree(root / "data" / "raw", lacking)
-    (lacking / "司法局线索台账.csv").unlink()
-    hits, longest = kill_and_mend(root, (whole, lacking), n, {"build": build, "report": report}[what], random.Random(n))
+    (lacking / dropped).unlink()
+    work = {"build": build, "report": report, "small": small}[what]
+    hits, longest = kill_and_mend(root, (whole, lacking), n, work, random.Random(n))
     print(
         f"{n} kills over {what}, {hits} while it ran (up to {longest:.1f} s); each next run gave the same bytes; left behind: {leftovers(root)}"
     )

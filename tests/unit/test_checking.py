@@ -24,7 +24,7 @@ def root(tmp_path: Path) -> Path:
     project = open_project(tmp_path)
     project.build()
     write_json({"figures": 1}, project.processed / "figures.json")
-    record_report(tmp_path, ["manifest.json", "figures.json"], *CLOCK)
+    record_report(tmp_path, project.processed, ["manifest.json", "figures.json"], *CLOCK)
     return tmp_path
 
 

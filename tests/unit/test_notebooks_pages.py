@@ -17,6 +17,7 @@ from zhengfa_stats.pages.running import Failure
 from zhengfa_stats.pages.writing import body_of
 from zhengfa_stats.project import Project
 from zhengfa_stats.report import report
+from zhengfa_stats.staging import staged
 
 ROOT = Path(__file__).parents[2]
 SHOWN = ("线索.来源", "整改.进度")
@@ -57,7 +58,8 @@ def write(project: Project) -> tuple[list[str], list[Failure], list[str]]:
     said: list[str] = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Project, "exhibits", SHOWN)
-        outputs, failures = site.write_site(project, project.figures(), said.append)
+        with staged(project.processed, *site.FOLDERS) as aside:
+            outputs, failures = site.write_site(project, project.figures(), aside, said.append)
     return outputs, failures, said
 
 
@@ -159,9 +161,18 @@ def run_one(project: Project, path: Path) -> list[site.Run]:
 def test_a_report_with_a_failing_notebook_is_not_done(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     failure = Failure("01.ipynb", "坏了", 3, "city.x()")
     summary = {"filled": [], "left": [], "omitted": [], "remarks": []}
-    monkeypatch.setattr(site, "write_site", lambda *_: (["pages/index.html"], [failure]))
-    monkeypatch.setattr(Project, "write_summary", lambda _: summary)
-    (project.processed / "总结.docx").touch()
+
+    def write_site(_: Project, __: object, folder: Path, ___: object) -> tuple[list[str], list[Failure]]:
+        (folder / "pages").mkdir()
+        (folder / "pages" / "index.html").touch()
+        return ["pages/index.html"], [failure]
+
+    def write_summary(_: Project, folder: Path) -> dict[str, list[str]]:
+        (folder / "总结.docx").touch()
+        return summary
+
+    monkeypatch.setattr(site, "write_site", write_site)
+    monkeypatch.setattr(Project, "write_summary", write_summary)
     with pytest.raises(
         ProjectError, match=r"有1本笔记本没有运行完：01.ipynb第3格（city.x\(\)）：坏了。其余结果都已写好"
     ):

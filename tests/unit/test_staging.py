@@ -64,3 +64,10 @@ def test_a_move_that_was_stopped_is_finished(tmp_path: Path, step: int, monkeypa
     if is_unfinished(tmp_path):
         finish(tmp_path)
     assert there(tmp_path) == NEW
+
+
+def test_there_may_be_nothing_to_finish(tmp_path: Path) -> None:
+    """Whoever waited for a writer finds that it has come to its end itself."""
+    write(tmp_path, OLD)
+    finish(tmp_path)
+    assert there(tmp_path) == OLD

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -27,14 +28,13 @@ def is_untouched(path: Path) -> bool:
         return False
 
 
-def set_aside(path: Path) -> Path | None:
-    """Give a file that a person has changed another name; that name, or None where there was nothing to keep."""
+def copy_aside(path: Path, folder: Path) -> Path | None:
+    """Copy a file that a person has changed into a folder, under a name that is free beside it; None where there is nothing to keep."""
     if not path.is_file() or is_untouched(path):
         return None
     names = (path.with_name(f"{path.stem}（手工改过{n}）{path.suffix}") for n in ("", *map(str, range(2, 1000))))
     kept = next(name for name in names if not name.exists())
-    path.rename(kept)
-    return kept
+    return Path(shutil.copy2(path, folder / kept.name))
 
 
 def _fingerprint(archive: zipfile.ZipFile) -> bytes:

@@ -28,16 +28,17 @@ def template_of(root: Path, named: str = "") -> Path | None:
     return next((path for path in own if path.is_file()), None)
 
 
-def deliver(path: Path, desk: Desk, template: Path | None = None) -> dict[str, Any]:
-    """Write the summary; one that a person has changed is kept under another name."""
+def deliver(path: Path, desk: Desk, template: Path | None = None, folder: Path | None = None) -> dict[str, Any]:
+    """Write the summary, or into another folder the one that is to take its place; one that a person has changed is kept."""
     from zhengfa_stats.documents.fill import as_dict
-    from zhengfa_stats.documents.handmade import set_aside, stamped
+    from zhengfa_stats.documents.handmade import copy_aside, stamped
     from zhengfa_stats.files import replacing
 
     data, made = write_summary(desk, template)
-    if kept := set_aside(path):
+    target = (folder or path.parent) / path.name
+    if kept := copy_aside(path, target.parent):
         made.remarks.append(f"原来的{path.name}手工改过，已改名为{kept.name}，没有覆盖")
-    with replacing(path) as temporary:
+    with replacing(target) as temporary:
         temporary.write_bytes(stamped(data))
     return {"output": str(path), **as_dict(made)}
 

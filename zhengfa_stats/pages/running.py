@@ -21,6 +21,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat import NotebookNode
 
 from zhengfa_stats import errors
+from zhengfa_stats.building import REPORTING
 from zhengfa_stats.errors import ProjectError
 from zhengfa_stats.pages import notebooks
 
@@ -94,7 +95,7 @@ def _specs(private: Path) -> KernelSpecManager:
 def _environment(private: Path, values: Mapping[str, Any]) -> dict[str, str]:
     """No startup files, history or settings of the user; `zs.open()` finds the parameters where no cell says them."""
     own = {f"ZHENGFA_{name.upper()}": value for name, value in values.items()}
-    return {**os.environ, **own, "IPYTHONDIR": str(private / "ipython"), "PYTHONWARNINGS": "ignore"}
+    return {**os.environ, **own, REPORTING: "1", "IPYTHONDIR": str(private / "ipython"), "PYTHONWARNINGS": "ignore"}
 
 
 async def _run(path: Path, root: Path, values: Mapping[str, Any], specs: KernelSpecManager, private: Path) -> Run:

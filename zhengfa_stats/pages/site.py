@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
@@ -51,52 +51,44 @@ class Link:
     abstract: str = ""
 
 
-def write_site(project: Project, figures: Mapping[str, Any], say: Say) -> tuple[list[str], list[Failure]]:
-    """Write charts, tables and pages; the names of what was written, and the notebooks that failed."""
-    pictures, outputs = write_exhibits(project, say)
+FOLDERS = ("charts", "pages")  # what stands in them of an earlier report goes with it
+
+
+def write_site(project: Project, figures: Mapping[str, Any], folder: Path, say: Say) -> tuple[list[str], list[Failure]]:
+    """Write charts, tables and pages into a folder; the names of what was written, and the notebooks that failed."""
+    pictures, outputs = write_exhibits(project, folder, say)
     runs = _run(project, say)
     failures = [run.failure for run in runs if run.failure]
-    pages = _write_pages(project, runs)
-    index = _write_index(project, figures, runs, pictures, failures)
-    _sweep(project.processed / "pages", {*pages, index})
+    pages = _write_pages(project, folder, runs)
+    index = _write_index(project, folder, figures, runs, pictures, failures)
     return [*outputs, *(f"pages/{name}" for name in (*pages, index))], failures
 
 
 # -- charts and tables
 
 
-def write_exhibits(project: Project, say: Say) -> tuple[list[Picture], list[str]]:
+def write_exhibits(project: Project, folder: Path, say: Say) -> tuple[list[Picture], list[str]]:
     """Every declared exhibit: its chart as PNG and SVG, its table as a sheet of tables.xlsx."""
     start = time.monotonic()
-    folder = project.processed / "charts"
-    pictures, sheets = [], []
+    pictures: list[Picture] = []
+    sheets, names = [], []
     for id_ in project.exhibits:
         exhibit = project.exhibit(id_)
         sheets.append(exhibit.table.page())
         if exhibit.has_chart:
-            _write_bytes(folder / f"{id_}.png", exhibit.png())
-            _write_bytes(folder / f"{id_}.svg", exhibit.svg())
-            links = (quote(f"../charts/{id_}.{kind}") for kind in ("png", "svg"))
-            pictures.append(Picture(id_.split(".")[0], exhibit.title, *links))
-    write_workbook(project.processed / "tables.xlsx", sheets)
-    names = [
-        f"{id_}.{kind}" for id_ in project.exhibits for kind in ("png", "svg") if (folder / f"{id_}.{kind}").exists()
-    ]
-    _sweep(folder, names)
+            drawn = {f"charts/{id_}.png": exhibit.png(), f"charts/{id_}.svg": exhibit.svg()}
+            for name, content in drawn.items():
+                _write_bytes(folder / name, content)
+            names += drawn
+            pictures.append(Picture(id_.split(".")[0], exhibit.title, *(quote(f"../{name}") for name in drawn)))
+    write_workbook(folder / "tables.xlsx", sheets)
     say(f"图{len(pictures)}幅、表{len(sheets)}张（{time.monotonic() - start:.1f}秒）")
-    return pictures, [*(f"charts/{name}" for name in names), "tables.xlsx"]
+    return pictures, [*names, "tables.xlsx"]
 
 
 def _write_bytes(path: Path, content: bytes) -> None:
     with replacing(path) as temporary:
         temporary.write_bytes(content)
-
-
-def _sweep(folder: Path, kept: Iterable[str]) -> None:
-    """Remove what an earlier report wrote and this one would not."""
-    for path in folder.iterdir():
-        if path.is_file() and path.name not in kept:
-            path.unlink()
 
 
 # -- pages
@@ -115,11 +107,13 @@ def _run(project: Project, say: Say) -> list[Run]:
     return run_all(paths, project.root, days, done, project.jobs)
 
 
-def _write_pages(project: Project, runs: Sequence[Run]) -> list[str]:
+def _write_pages(project: Project, folder: Path, runs: Sequence[Run]) -> list[str]:
     """A page a notebook; that of a failed one stays as it was."""
+    names = []
     links = [_link(run) for run in runs]
     around = zip([None, *links], runs, [*links[1:], None], strict=False)
     for before, run, after in around:
+        page, last = (of / "pages" / f"{run.path.stem}.html" for of in (folder, project.processed))
         if not run.failure:
             values = {
                 **_head(project, notebooks.title_of(run.notebook, run.path.stem)),
@@ -127,12 +121,11 @@ def _write_pages(project: Project, runs: Sequence[Run]) -> list[str]:
                 "before": before,
                 "after": after,
             }
-            write_page(_page(project, run), "notebook.html", values)
-    return [path.name for path in (_page(project, run) for run in runs) if path.exists()]
-
-
-def _page(project: Project, run: Run) -> Path:
-    return project.processed / "pages" / f"{run.path.stem}.html"
+            write_page(page, "notebook.html", values)
+        elif last.is_file():
+            _write_bytes(page, last.read_bytes())
+        names += [page.name] if page.is_file() else []
+    return names
 
 
 def _link(run: Run) -> Link:
@@ -149,6 +142,7 @@ def _head(project: Project, title: str) -> dict[str, Any]:
 
 def _write_index(
     project: Project,
+    folder: Path,
     figures: Mapping[str, Any],
     runs: Sequence[Run],
     pictures: Sequence[Picture],
@@ -158,14 +152,16 @@ def _write_index(
         **_head(project, f"{project.config.city}政法队伍建设台账统计"),
         "failures": failures,
         "cards": list(_cards(figures)),
-        "chapters": [_link(run) for run in runs if _page(project, run).exists()],
+        "chapters": [_link(run) for run in runs if (folder / "pages" / f"{run.path.stem}.html").exists()],
         "outputs": [
-            Link(name, quote(f"../{name}"), what) for name, what in _FILES if (project.processed / name).exists()
+            Link(name, quote(f"../{name}"), what)
+            for name, what in _FILES
+            if any((of / name).exists() for of in (folder, project.processed))
         ],
         "pictures": [(name, list(shown)) for name, shown in groupby(pictures, attrgetter("subject"))],
         "figures": list(_lines(figures)),
     }
-    write_page(project.processed / "pages" / "index.html", "index.html", values)
+    write_page(folder / "pages" / "index.html", "index.html", values)
     return "index.html"
 
 
