@@ -104,3 +104,28 @@ def test_pseudonyms() -> None:
         pseudonym(key, "staff", "张三"),
         pseudonym(key, "name", "李四"),
     }
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["举报人秦晓枫反映该所收费", "举报人：兰亭序，电话不详", "来信人（贺岁寒）要求保密", "据控告人姓名：纪晓", "检举人欧阳锋称其违规", "举报人是汪见海",
+     "（信访人 易见天）已答复", "举报人丁一、住城南", "反映人邵一海等3人", "投诉者:武见天"],
+)  # fmt: skip
+def test_whoever_reported_is_hidden(text: str) -> None:
+    hidden, found = mask(text)
+    assert found and "〔姓名已隐去〕" in hidden
+    assert not [
+        n
+        for n in ("秦晓枫", "兰亭序", "贺岁寒", "纪晓", "欧阳锋", "汪见海", "易见天", "丁一", "邵一海", "武见天")
+        if n in hidden
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["举报人要求保密", "举报人：匿名", "举报人高度关注此事", "关于保护举报人的若干规定", "举报人权益保护办法", "举报人奖励办法", "被举报人王小明", "被反映人李四",
+     "举报人对结果满意", "举报人未署名", "举报人和被举报人", "答复举报人情况", "举报人：同上", "群众反映强烈", "信访人员安置办法", "来访人员登记制度", "举报人于3月来访",
+     "市检察院控告人接待室", "举报者众多", "上访人员稳控方案", "举报人解除顾虑", "举报人为群众", "举报人不明"],
+)  # fmt: skip
+def test_words_about_those_who_report_are_left(text: str) -> None:
+    assert mask(text) == (text, False)

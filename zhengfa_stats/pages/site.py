@@ -71,7 +71,8 @@ def write_exhibits(project: Project, folder: Path, say: Say) -> tuple[list[Pictu
     """Every declared exhibit: its chart as PNG and SVG, its table as a sheet of tables.xlsx."""
     start = time.monotonic()
     pictures: list[Picture] = []
-    sheets, names = [], []
+    names: list[str] = []
+    sheets = []
     for id_ in project.exhibits:
         exhibit = project.exhibit(id_)
         sheets.append(exhibit.table.page())

@@ -11,6 +11,7 @@ from zhengfa_stats.reading.cleaning.normal import tight
 MASKED_CARD = "〔证件号码已隐去〕"
 MASKED_PHONE = "〔电话号码已隐去〕"
 MASKED_ACCOUNT = "〔银行账号已隐去〕"
+MASKED_INFORMANT = "〔姓名已隐去〕"
 
 _HALF = str.maketrans("０１２３４５６７８９Ｘｘ－　", "0123456789Xx- ")  # one sign for one: places stay
 _ENOUGH = re.compile(r"[0-9０-９](?:[-－ 　]?[0-9０-９]){6}")
@@ -22,6 +23,25 @@ _MOBILE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d(?:[- ]?\d{4}){2}(?!\d)", r
 _LANDLINE = re.compile(r"(?<!\d)(?:\(0\d{2,3}\) ?|0\d{2,3}[- ])[2-9]\d{6,7}(?!\d)", re.ASCII)
 _PROVINCES = frozenset(map(str, [*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66), 71, 81, 82, 83]))  # fmt: skip
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+
+# Who reported something, where prose says it: 举报人：王某某, 举报人王小明反映…, 来信人（李四）. 被举报人 is somebody else.
+_INFORMANT = r"(?<!被)(?:举报|检举|控告|投诉|反映|来信|来访|信访|上访)(?:人|者|群众)(?:姓名|名字)?"
+_NOBODY = r"(?!匿名|实名|不详|不明|未|无|保密|同上|要求|群众|网民|市民|村民|居民|某|多|〔)"
+_NAME = r"[\u3400-\u9fff·]"
+_SURNAMES = (
+    "(?:欧阳|司马|上官|诸葛|司徒|令狐|皇甫|尉迟|公孙|慕容|夏侯|东方|长孙|宇文|"
+    "[王李张刘陈杨赵黄周吴徐孙胡朱林何郭马罗梁宋郑谢韩唐冯董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范"
+    "石姚谭廖邹熊陆郝孔崔康毛邱秦江史顾侯邵孟龙段雷钱汤尹黎易武贺赖龚樊兰殷施陶洪翟颜倪严牛温芦季俞章鲁葛伍韦申尤毕聂焦柳邢岳"
+    "齐梅庄辛管祝左涂谷祁舒耿牟卜詹蓝关苗凌费纪靳盛童欧甄项曲成游裴席卫查屈鲍覃霍翁隋植甘景薄单包司柏宁柯阮桂闵解强柴华车冉房边])"
+)
+_AFTER = (  # what goes on after a name, not before one
+    r"(?=$|[^\u3400-\u9fff·]|反映|举报|检举|控告|投诉|信访|来信|来访|来电|称|说|电话|手机|联系|身份证|证件|住|家住|现住|系|表示|提供|"
+    r"要求|认为|多次|已|曾|向|于|在|对|的|等|先生|女士|同志|某)"
+)
+_TOLD = re.compile(
+    rf"(?P<who>{_INFORMANT}(?:[:：]\s*|[(（]\s*)){_NOBODY}(?P<name>{_NAME}{{2,20}})"
+    rf"|(?P<whom>{_INFORMANT}\s?(?:是|为|叫|系)?){_NOBODY}(?P<called>{_SURNAMES}{_NAME}{{1,2}}?){_AFTER}"
+)
 
 _GRADE = "(?:绝密|机密|秘密)"
 _TERM = r"(?:长期|[0-9一二三四五六七八九十]+(?:年|个?月|天))"
@@ -37,7 +57,7 @@ _CODES = re.compile(
 
 
 def mask(text: str) -> tuple[str, bool]:
-    """The text with ID cards, phone numbers and bank accounts hidden, and whether any was found.
+    """The text with ID cards, phone numbers, bank accounts and informants' names hidden, and whether any was found.
 
     A card whose check digit is wrong is hidden too if its region and birthday are plausible: a typing slip is still
     somebody's number.
@@ -46,7 +66,23 @@ def mask(text: str) -> tuple[str, bool]:
     ('联系〔电话号码已隐去〕', True)
     >>> mask("线索编号2021030500010001")
     ('线索编号2021030500010001', False)
+    >>> mask("举报人王小明反映被举报人李四")
+    ('举报人〔姓名已隐去〕反映被举报人李四', True)
     """
+    text, told = _without_informant(text)
+    text, found = _without_numbers(text)
+    return text, told or found
+
+
+def _without_informant(text: str) -> tuple[str, bool]:
+    """The text without the names of those who reported; what stands with a colon is one, else a surname begins it."""
+    if "人" not in text and "者" not in text and "群众" not in text:
+        return text, False
+    hidden = _TOLD.sub(lambda m: f"{m['who'] or m['whom']}{MASKED_INFORMANT}", text)
+    return hidden, hidden != text
+
+
+def _without_numbers(text: str) -> tuple[str, bool]:
     if not _ENOUGH.search(text):
         return text, False
     found = _private_spans(text.translate(_HALF))
