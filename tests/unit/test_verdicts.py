@@ -53,7 +53,15 @@ def filled(text: str) -> str:
 TEXTS = [line.partition("=>")[0].strip() for line in spec()]
 FALLS = [t for t in TEXTS if any(c.falls for c in cited(t))]
 SHARED = [t for t in TEXTS if len({c.start for c in cited(t)}) < len(cited(t))]
-PLAIN = [t for t in TEXTS if any(c.expr is not None for c in cited(t)) and t not in FALLS and t not in SHARED]
+SIZED = ("科级干部12人，给予纪律处分31人", "当月共办结40条")  # read by which of two numbers is the larger
+PLAIN = [
+    t
+    for t in TEXTS
+    if any(c.expr is not None for c in cited(t))
+    and t not in FALLS
+    and t not in SHARED
+    and not any(s in t for s in SIZED)
+]
 
 
 @pytest.mark.parametrize("text", PLAIN)

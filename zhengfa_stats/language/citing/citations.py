@@ -241,11 +241,8 @@ def _several(told: Discourse, clause: Clause) -> Iterator[Found]:
             yield told.tell(replace(clause, periods=(period,)), spot, clause.said)
         told.period, told.last = None, None
         return
-    if each is None and clause.marked("分别") and not clause.said and len(told.run) == len(spots):
-        yield from [
-            replace(told.timed(replace(f, spot=s, expr=f.bare)), spot=s) for s, f in zip(spots, told.run, strict=True)
-        ]
-        return
+    if each is None and clause.marked("分别") and len(told.run) == len(spots):
+        each = [(*(w for w in f.said if not clause.said or w.facet in PLACES), *clause.said) for f in told.run]
     if not clause.marked("分别") and any(w.facet == LIST for w in clause.said):
         each = None
     yield from _each(told, clause, spots, each)
@@ -268,9 +265,12 @@ def _each(
         told.last = None
         return
     before, ahead = told.frames, told.new_sentence
+    found = []
     for spot, said in zip(spots, each, strict=True):
         told.frames, told.new_sentence = before, ahead
-        yield told.tell(clause, spot, said)  # type: ignore[arg-type]
+        found.append(told.tell(clause, spot, said))  # type: ignore[arg-type]
+    yield from found
+    told.run = tuple(found) if all(f.expr is not None for f in found) else ()
     if told.frames:
         told.frames = (*told.frames[:-1], replace(told.frames[-1], n_siblings=len(each) + 1))
     told.last = None

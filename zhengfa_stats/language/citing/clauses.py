@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 
+from zhengfa_stats.counting.clocks import shift_month
 from zhengfa_stats.language.citing.refining import (
     as_part,
     of_which,
@@ -118,7 +119,7 @@ def clauses_of(text: str, words: Words, clock: Clock, named: Mapping[str, Period
         spots = [s for s in spots if not months.start() <= s.start < months.end()]
         periods = [p for p in periods if not months.start() <= p.start < months.end()]
         periods += _each_month(months, clock)
-    periods.sort(key=lambda p: p.start)
+    periods = _with_this_year(sorted(periods, key=lambda p: p.start), text)
     found: list[Clause] = []
     for start, end, sep, depth in _stretches(text, spots):
         here = [s for s in spots if start <= s.start < end]
@@ -157,6 +158,25 @@ def _with_shared(parts: list[Clause]) -> list[Clause]:
     if not shared or any(w.facet == "做" for p in parts[:-1] for w in p.said):
         return parts
     return [*(replace(p, said=p.said + shared) for p in parts[:-1]), parts[-1]]
+
+
+def _with_this_year(periods: Sequence[PeriodSaid], text: str) -> list[PeriodSaid]:
+    """去年5月…，今年同期…: the months of the period before it, a year later."""
+    found: list[PeriodSaid] = []
+    for period in periods:
+        before = found[-1] if found else None
+        if period.months == -12 and text[: period.start].endswith(("今年", "本年")) and before:
+            this = found.pop()
+            of = found[-1] if found else None
+            moved = [shift_month(d, 12, keep_end=keep) if d else None for d, keep in _ends(of)]
+            period = replace(period, start=this.start, since=moved[0], as_of=moved[1], months=0)
+        found.append(period)
+    return found
+
+
+def _ends(period: PeriodSaid | None) -> tuple[tuple[date | None, bool], tuple[date | None, bool]]:
+    since, as_of = (period.since, period.as_of) if period else (None, None)
+    return (since, False), (as_of, True)
 
 
 def _left_over(text: str, words: Words, period: PeriodSaid) -> PeriodSaid:
@@ -259,7 +279,7 @@ def _clause(
     for spot in spots:  # 六部门: the measure word is what is counted
         found += words.read(text, spot.end, spot.until) if spot.measure in ("部门", "单位") else []
     found.sort(key=lambda w: w.start)
-    found = with_attributes(with_handlers(without_idle(found, spots, text), text), words.citing)
+    found = with_attributes(with_handlers(without_idle(found, spots, text), text), spots, words.citing)
     for away in _PLACE_OF.finditer(text, start, end):
         found = [
             w for w in found if not (away.start() <= w.start < away.end() and (w.senses is None or w.value == "别的物"))

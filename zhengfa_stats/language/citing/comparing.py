@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from zhengfa_stats.language.citing.binding import Bound, canonical
 from zhengfa_stats.language.citing.clauses import Clause
 from zhengfa_stats.language.citing.discourse import Discourse
-from zhengfa_stats.language.citing.levels import Found, without_places
+from zhengfa_stats.language.citing.levels import Found, is_condition, without_places
 from zhengfa_stats.language.citing.refusing import refusal
 from zhengfa_stats.language.citing.spots import Spot
 from zhengfa_stats.language.citing.words import Said
@@ -44,6 +44,8 @@ def beside(told: Discourse, clause: Clause, spot: Spot) -> Found | None:
 
 def _other(told: Discourse, last: Found, others: tuple[Said, ...], of_all: bool) -> Bound | None:
     """The figure compared with: what is said of it in place of what was said of the first."""
+    if of_all and not others and any(is_condition(w) for w in last.said):
+        return None  # 群众举报线索查结率低于全市平均水平: of those, or of all
     before = without_places(last.said) if of_all else last.said
     for said in (others, merged_with(before, others)):
         found = {canonical(b.expr): b for b in told.binder.fits(said, None) if b.indicator.unit == last.unit}

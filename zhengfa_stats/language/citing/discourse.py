@@ -22,7 +22,7 @@ from zhengfa_stats.language.citing.levels import (
 from zhengfa_stats.language.citing.refusing import awaited, refusal, speaks_of_more
 from zhengfa_stats.language.citing.spots import Spot
 from zhengfa_stats.language.citing.words import Said, Sense, citing
-from zhengfa_stats.query import Expr
+from zhengfa_stats.query import Clock, Expr
 
 _ENDS = "。！!？?\n"
 _DONE = re.compile("已|实际|目前")
@@ -49,6 +49,7 @@ class Discourse(Carried):
     whole: tuple[str, Expr, int] | None = None  # of the last share: its indicator, its whole, its sentence
     ahead: Clause | None = None  # the clause after this one
     remark: str = ""  # what a bracket behind the number says of it
+    given: dict[tuple[str, Clock | None], Found] = field(default_factory=dict)  # by indicator and period
     planned: bool = False  # whether only a plan bars
     _depth: int = 0
     _pending: Clause | None = None
@@ -163,6 +164,10 @@ class Discourse(Carried):
             self.last, self.run = None, ()
             return Found(spot, why=why or self._doubt(clause, spot, said, [b for b, _ in readings]))
         bound, context = readings[0]
+        if why := self._either(bound, spot):
+            self._lose(clause, said)
+            self.last, self.run = None, ()
+            return Found(spot, why=why)
         if (
             clause.marked("其中")
             and self.last
@@ -189,6 +194,7 @@ class Discourse(Carried):
             return found
         if self.last and self.last.bare and canonical(self.last.bare) == canonical(bound.expr):
             self.against = self.last.clock or self.clock
+        self.given[found.base, found.clock] = found
         top = context.frames[-1]
         top = replace(top, first=top.first or found, last=found, sentence=top.sentence or self.sentence)
         self.frames = (*context.frames[:-1], top)
@@ -196,6 +202,18 @@ class Discourse(Carried):
         self.run = (*self.run, found) if len(self.frames) == self._depth and top.first is not found else (found,)
         self.last, self._depth = (found if found.expr else None), len(self.frames)
         return found
+
+    def _either(self, bound: Bound, spot: Spot) -> str:
+        """Why 6月份查结58条 can't be told where nothing says that they were received in June."""
+        flow, cohort = citing().either.get(bound.indicator.key, ("", ""))
+        if not flow or self.period is None or self.period.since == self.clock.since:
+            return ""
+        of = self.given.get((cohort, self.period))
+        if of is None:
+            return f"这一时段查结的，是这一时段收到的，还是不论何时收到的（{flow}），没有说清"
+        if of.spot.quantity and spot.quantity and of.spot.quantity.value < spot.quantity.value:
+            return f"查结的比收到的多，说的应是不论何时收到的（{flow}）"
+        return ""
 
     def tell_without_number(self, clause: Clause, spot: Spot, said: tuple[Said, ...], end: int) -> Found:
         """The figure that is spoken of before `end`, where only its difference has a number."""
@@ -270,7 +288,8 @@ class Discourse(Carried):
         thing = next((w for w in said if w.has("物", "线索")), None)
         if then is None or thing is None or not plainly or thing.start != spot.until or clause.relations:
             return said
-        stages = any(w.facet == "做" and w.value in _STAGES for w in then.said) and bool(then.spots)
+        parts = any((w.facet == "做" and w.value in _STAGES) or _is_kind(w) for w in then.said)
+        stages = parts and bool(then.spots)
         if not stages or not (clause.end == then.start or clause.text.rstrip().endswith(("中", "里"))):
             return said
         return (*said, replace(thing, senses=(_RECEIVED,)))
@@ -279,7 +298,7 @@ class Discourse(Carried):
         """上级交办67条, where nothing says what was done with clues of a source or a category: they were received."""
         anew = any(w.has("物", "线索") for w in said) and any(c in PAUSES + _ENDS for c in clause.sep)
         carried = [] if anew else [w for f in self.frames for w in f.said]
-        which = any(w.facet in ("clues.source", "clues.category") for w in said)
+        which = any(_is_kind(w) for w in said)
         done = [w for w in (*said, *carried) if w.facet in ("做", "率") and w.text not in citing().origins]
         if not which or done or clause.marked("限"):
             return []
@@ -320,6 +339,10 @@ class Discourse(Carried):
         words = "".join(f"“{w.text}”" for w in said)
         of = f"、量词“{spot.measure}”" if spot.measure and spot.measure != "%" else ""
         return f"没有与{words}{of}相符的指标"
+
+
+def _is_kind(word: Said) -> bool:
+    return word.facet in ("clues.source", "clues.category")
 
 
 def _possible(readings: Sequence[tuple[Bound, Context]], spot: Spot) -> list[tuple[Bound, Context]]:

@@ -24,9 +24,13 @@ def without_idle(found: Sequence[Said], spots: Sequence[Spot], text: str) -> lis
     return [w for w in found if w not in idle]
 
 
-def with_attributes(found: Sequence[Said], declared: Citing) -> list[Said]:
-    """The words with those made unknown that stand right before a thing and may say which of them: 新线索, 督办的线索."""
-    which = {w for i, thing in enumerate(found) if _is_thing(thing) and (w := _attribute(found[:i], thing, declared))}
+def with_attributes(found: Sequence[Said], spots: Sequence[Spot], declared: Citing) -> list[Said]:
+    """The words with those made unknown that stand right before a thing, and may say which: 新线索, 督办的56条线索."""
+    things = [(found[:i], w.start, False) for i, w in enumerate(found) if _is_thing(w)]
+    numbers = [([w for w in found if w.end <= s.start], s.start, True) for s in spots]
+    which = {
+        w for before, start, is_number in (*things, *numbers) if (w := _attribute(before, start, is_number, declared))
+    }
     return [replace(w, senses=None) if w in which else w for w in found]
 
 
@@ -52,17 +56,17 @@ def _is_other(word: Said) -> bool:
     return word.facet == "人" and word.value != "干警"
 
 
-def _attribute(before: Sequence[Said], thing: Said, declared: Citing) -> Said | None:
-    """The word before a thing that may say which of them."""
-    word = before[-1] if before and before[-1].end == thing.start else None
-    if word is not None and word.text in _OF:
+def _attribute(before: Sequence[Said], start: int, is_number: bool, declared: Citing) -> Said | None:
+    """The word before a thing, or with 的 before a number, that may say which of them."""
+    word = before[-1] if before and before[-1].end == start else None
+    is_of = word is not None and word.text in _OF
+    if word is not None and is_of:
         word = before[-2] if len(before) > 1 and before[-2].end == word.start else None
-        free, is_done = declared.before_of, word is not None and word.has("做", "核查")
-    else:
-        free, is_done = declared.before, False
-    if word is None or (word.senses == () and word.text in free):
+    if word is None or (is_number and not is_of):
         return None
-    return word if is_done or word.senses == () or _is_other(word) else None
+    if word.senses == ():
+        return None if word.text in (declared.before_of if is_of else declared.before) else word
+    return word if (is_of and word.has("做", "核查")) or _is_other(word) else None
 
 
 def _leads(word: Said, found: Sequence[Said]) -> bool:

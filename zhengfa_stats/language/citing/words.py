@@ -66,6 +66,7 @@ class Citing:
     before_of: frozenset[str]  # those that may stand before 的 there
     copulas: frozenset[str]  # words that limit, but before a source or a category only say that it is one
     origins: frozenset[str]  # what is done with a clue by whom it comes from
+    either: Mapping[str, tuple[str, str]]  # of a cohort → the flow that it may be, and the cohort that it is of
     foremost: frozenset[str]  # words by which a clause without numbers names what the next is of
     unread: frozenset[str]
     short: Mapping[str, str]  # names that are a unit's only beside other units
@@ -100,6 +101,7 @@ def citing() -> Citing:
         before_of=frozenset(t["before"]["of"]),
         copulas=frozenset(t["copulas"]["words"]),
         origins=frozenset(t["origins"]["words"]),
+        either={key: (flow, of) for key, (flow, of) in t["either"].items()},
         foremost=frozenset(t["foremost"]["words"]),
         unread=frozenset(t["unread"]["words"]),
         short=t["short"],
