@@ -126,10 +126,14 @@ def with_rate(found: list[Said], spots: Sequence[Spot]) -> list[Said]:
 
 
 def with_predicates(found: list[Said], spots: Sequence[Spot]) -> list[Said]:
-    """上期结转22条已全部办完: what was done with all of them does not say which they are."""
-    counted = bool(spots) and any((w.facet == "做" or _is_condition(w)) and w.end <= spots[0].start for w in found)
-    all_of = next((w for w in found if w.value == "均" and w.start >= spots[-1].until), None) if counted else None
-    return [w for w in found if all_of is None or w.start < all_of.start]
+    """上期结转22条已全部办完: what was done with all of them does not say which they are; those of a source were received."""
+    before = [w for w in found if spots and w.end <= spots[0].start]
+    counted, of_kind = any(w.facet == "做" for w in before), any(w.facet.startswith("clues.") for w in before)
+    all_of = next((w for w in found if w.value == "均" and w.start >= spots[-1].until), None) if before else None
+    if all_of is None or not (counted or of_kind):
+        return found
+    kept = [w for w in found if w.start < all_of.start]
+    return kept if counted else [*kept, replace(all_of, senses=(Sense("做", "收到"),))]
 
 
 def with_goals(found: list[Said], periods: Sequence[PeriodSaid], text: str) -> list[Said]:
