@@ -53,7 +53,14 @@ def filled(text: str) -> str:
 TEXTS = [line.partition("=>")[0].strip() for line in spec()]
 FALLS = [t for t in TEXTS if any(c.falls for c in cited(t))]
 SHARED = [t for t in TEXTS if len({c.start for c in cited(t)}) < len(cited(t))]
-SIZED = ("科级干部12人，给予纪律处分31人", "当月共办结40条")  # read by which of two numbers is the larger
+SIZED = (  # read by which of two numbers is the larger
+    "科级干部12人，给予纪律处分31人",
+    "5月份，收到线索50条，查结30条",
+    "我市5月份收到线索50条，较4月份",
+    "本月新收线索44条，查结58条",
+    "去年同期收到线索200条，查结180条",
+    "乙县94.3%，相差1.8个百分点",
+)
 PLAIN = [
     t
     for t in TEXTS

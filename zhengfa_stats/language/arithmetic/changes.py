@@ -10,11 +10,13 @@ from decimal import ROUND_DOWN, Decimal
 from zhengfa_stats.language.arithmetic import words as words
 from zhengfa_stats.language.arithmetic.findings import DOUBTFUL, WRONG, Finding, found, plain, say
 from zhengfa_stats.language.arithmetic.mentions import Mention, Sentence
+from zhengfa_stats.numerals import parse
 
 _FROM, _ARRIVES = re.compile(words.FROM), re.compile(words.ARRIVES)
 _YEARLY, _MONTHLY = re.compile(words.YEARLY), re.compile(words.MONTHLY)
 _DIFFERENCE, _BETWEEN = re.compile(words.DIFFERENCE), re.compile(words.BETWEEN_TWO)
 _NOT_BETWEEN, _OF_RATES = re.compile(words.NOT_BETWEEN), re.compile(words.RATES_OF_RATES)
+_STEPS, _ONLY_MORE = [re.compile(step) for step in words.STEPS], re.compile(words.ONLY_MORE)
 _UP, _DOWN, _EXTREMES = re.compile(words.UP), re.compile(words.DOWN), re.compile(words.EXTREMES)
 _IS_NOW = re.compile(words.IS_NOW)
 _LEVELS = ("level", "rate", "share")
@@ -143,8 +145,22 @@ def _old_value(mentions: Sequence[Mention], i: int, after: Sequence[Mention]) ->
     new = mentions[i]
     if i and mentions[i - 1].kind == new.kind and (_starts_from(mentions, i - 1) or mentions[i - 1].old):
         return mentions[i - 1]
+    if i and _is_step_before(mentions[i - 1], new) and any("环比" in m.lead for m in after):
+        return mentions[i - 1]
     olds = [m for m in after if m.old and m.kind == new.kind and not _is_longer(m, mentions[: i + 1])]
     return olds[0] if len(olds) == 1 else None
+
+
+def _is_step_before(old: Mention, new: Mention) -> bool:
+    """4月份72条，5月份95条: the month or the quarter before."""
+    if old.kind != new.kind or old.segment != new.segment or old.sense != new.sense:
+        return False
+    for pattern in _STEPS:
+        said = [pattern.findall(m.lead) for m in (old, new)]
+        steps = [parse(found[0]) for found in said if len(found) == 1]
+        if len(steps) == 2 and steps[0] and steps[1] and steps[1].value == steps[0].value + 1:
+            return True
+    return False
 
 
 def _is_longer(old: Mention, said: Sequence[Mention]) -> bool:
@@ -329,10 +345,16 @@ def _check_differences(sentence: Sentence) -> Iterator[Finding]:
     """甲县687件，乙县401件，甲县比乙县多286件."""
     mentions = sentence.mentions
     for i, gap in enumerate(mentions):
-        if gap.quantity.kind != "count" or not gap.quantity.unit or gap.old:
+        if gap.quantity.kind not in ("count", "points") or not gap.quantity.unit or gap.old:
             continue
-        near = [m for m in mentions[:i] if m.segment == gap.segment and not m.old]
-        two = [m for m in near if m.sense == "level" and m.kind == gap.kind]
+        like = "percent" if gap.quantity.kind == "points" else "count"
+        bare = _ONLY_MORE.search(gap.clause) is not None  # 今年96人，去年80人，多26人
+        near = [m for m in mentions[:i] if m.segment == gap.segment and (bare or not m.old)]
+        two = [m for m in near if m.sense in ("level", "rate") and m.quantity.kind == like]
+        two = [m for m in two if like == "percent" or m.kind == gap.kind]
+        if bare and len(two) == 2 and two[1].old and not two[0].old and two[1] is mentions[i - 1]:
+            yield from _check_difference(gap, two, WRONG)
+            continue
         kind = _kind_of_difference(gap, two) if len(two) == 2 else ""
         if kind:
             yield from _check_difference(gap, two, kind)
@@ -342,7 +364,7 @@ def _kind_of_difference(gap: Mention, two: Sequence[Mention]) -> str:
     if _DIFFERENCE.search(gap.clause) and not _NOT_BETWEEN.search(gap.clause):
         return WRONG
     match = _BETWEEN.search(gap.clause)
-    if not match or _NOT_BETWEEN.search(gap.clause):
+    if not match or gap.quantity.kind == "points" or _NOT_BETWEEN.search(gap.clause):
         return ""
     return WRONG if any(match["other"][:2] in m.clause + m.tail for m in two) else ""
 

@@ -6,6 +6,7 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from zhengfa_stats.language.arithmetic import words as words
 from zhengfa_stats.language.arithmetic.findings import DOUBTFUL, WRONG, Finding, add, found, plain
@@ -20,6 +21,8 @@ _TOTAL_SAID, _RECEIVED, _SCOPES = re.compile(words.TOTAL_SAID), re.compile(words
 _OPEN_ENDED = re.compile(words.OPEN_ENDED)
 _GRADED = re.compile(words.GRADED)
 _LISTED = re.compile(words.LISTED)
+_FAMILIES = [re.compile(f"^(?:{family})") for family in words.FAMILIES]
+_COMPLEMENT, _HUNDRED = re.compile(words.COMPLEMENT), Decimal(100)
 
 
 def check_exclusive(sentence: Sentence) -> Iterator[Finding]:
@@ -30,6 +33,9 @@ def check_exclusive(sentence: Sentence) -> Iterator[Finding]:
     yield from _check_graded(sentence)
     yield from _check_disjoint(sentence)
     yield from _check_counted_twice(sentence)
+    yield from _check_families(sentence)
+    yield from _check_acts(sentence)
+    yield from _check_complements(sentence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +119,56 @@ def _is_closed(sentence: Sentence, pair: Pair, whole: Mention) -> bool:
     between = sentence.text[whole.quantity.until - sentence.start : pair.other.quantity.until - sentence.start + 6]
     at = sentence.mentions.index(pair.one)
     return sentence.mentions[at - 1] is whole and not _OPEN_ENDED.search(between)
+
+
+def _check_families(sentence: Sentence) -> Iterator[Finding]:
+    """处理96人，其中处级3人、科级25人、一般干警78人: what is of one family is no more than its whole."""
+    for i, whole in enumerate(sentence.mentions[:-1]):
+        after = sentence.mentions[i + 1 :]
+        for family in _FAMILIES:
+            run = _of_family(family, whole, after)
+            opened = len(run) > 1 and run[0].opener in OPENING and not whole.listed
+            if opened and add(run).exceeds(whole) and not add(run).is_near(whole):
+                yield found(whole, run, WRONG, "分项之和", add(run).against(whole))
+                return
+
+
+def _of_family(family: re.Pattern[str], whole: Mention, after: Sequence[Mention]) -> list[Mention]:
+    """The numbers right behind a whole whose names are of one family, each another; none where the whole is of it."""
+    run = list(itertools.takewhile(lambda m: is_alike(m, whole) and bool(family.search(_called(m))), after))
+    told = {_called(m) for m in run}
+    return run if len(told) == len(run) and not family.search(_called(whole)) else []
+
+
+def _called(m: Mention) -> str:
+    return m.clause.removeprefix("其中") or m.tail
+
+
+def _check_acts(sentence: Sentence) -> Iterator[Finding]:
+    """处理96人次、103人: no more persons than times."""
+    for one, other in itertools.pairwise(sentence.mentions):
+        acts, persons = (one, other) if one.quantity.unit == "人次" else (other, one)
+        side_by_side = other.listed and one.sense == other.sense == "level"
+        if side_by_side and acts.quantity.unit == "人次" and persons.kind == "count:人" and persons.low > acts.high:
+            yield found(
+                other, [one], WRONG, "人数与人次", f"{persons.said}比{acts.said}还多：一人可以几次，人数不能比人次多"
+            )
+
+
+def _check_complements(sentence: Sentence) -> Iterator[Finding]:
+    """查结率95%，未查结率6%: a rate and its opposite make no more than 100%, 未 makes just that."""
+    rates = [m for m in sentence.mentions if m.quantity.kind == "percent" and m.sense == "rate"]
+    for one, other in itertools.pairwise(rates):
+        for rate, opposite in ((one, other), (other, one)):
+            said = _COMPLEMENT.search(opposite.clause)
+            if not said or not re.search(f"(?<![未不]){said['rate']}率", rate.clause) or one.segment != other.segment:
+                continue
+            total = add([one, other])
+            if total.low > _HUNDRED or (said["all"] and total.high < _HUNDRED):
+                value = plain(one.quantity.value + other.quantity.value)
+                yield found(
+                    other, [one], WRONG, "互补的率", f"{one.written}＋{other.written}＝{value}，两个率之和应为100%"
+                )
 
 
 def _check_disjoint(sentence: Sentence) -> Iterator[Finding]:

@@ -53,14 +53,35 @@ def _check_run(sentence: Sentence, i: int) -> Iterator[Finding]:
     if _SUMMED.search(mentions[i].clause) or len(levels) < len(run) or ("分别" in mentions[i].clause and len(run) == 1):
         return
     parts = levels[-len(run) :]
+    alone = not any(m.kind == parts[0].kind for m in levels[: -len(run)])
+    if alone and len(run) > 1 and all(p.listed or "、" in p.lead for p in parts[1:]):
+        yield from _check_one_whole(run, parts)
     if (
         len({p.kind for p in parts}) > 1
         or not all(p.listed for p in parts[1:])
         or _stands_apart(mentions, parts[-1], i)
     ):
         return
-    for share, part in zip(run, parts, strict=True):
-        yield from _check_share(sentence, share, part, mentions[i].clause, parts)
+    told = [
+        f
+        for share, part in zip(run, parts, strict=True)
+        for f in _check_share(sentence, share, part, mentions[i].clause, parts)
+    ]
+    yield from told
+
+
+def _check_one_whole(run: Sequence[Mention], parts: Sequence[Mention]) -> Iterator[Finding]:
+    """37人、59人，分别占38.5%、71.5%: whatever the whole is, it is one."""
+    spans = [(p.low / s.high, p.high / s.low, s, p) for s, p in zip(run, parts, strict=True) if s.low > 0]
+    if len(spans) < 2 or any(not p.high.is_finite() for *_, p in spans):
+        return
+    low, high = max(spans, key=lambda s: s[0]), min(spans, key=lambda s: s[1])
+    if low[0] > high[1]:
+        says = "，".join(
+            f"{p.written}÷{s.said}≈{plain(p.quantity.value / s.quantity.value * HUNDRED, 1)}"
+            for *_, s, p in (low, high)
+        )
+        yield found(spans[-1][2], [*parts, *run[:-1]], DOUBTFUL, "占比", f"{says}，说的不是同一个总数，请核对")
 
 
 def _own_subject(share: Mention) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 
@@ -20,6 +21,8 @@ _BALANCE = [  # in the order in which they win
     ("new", re.compile(words.NEW)),
     ("done", re.compile(f"{words.DONE}|{words.RELEASED}")),
 ]
+_RUNNING, _MONTH_AFTER = re.compile(words.RUNNING), re.compile(words.MONTH_AFTER)
+_CLUES, _PERSONS = "count:条", "count:人"
 _OTHER_ENDS = re.compile(words.OTHER_ENDS)
 _THINGS, _SCOPES = re.compile(words.THINGS), re.compile(words.SCOPES)
 _TIMES_SAID = re.compile(words.TIMES_SAID)
@@ -32,6 +35,7 @@ def check_totals(sentence: Sentence) -> Iterator[Finding]:
     if sentence.has_blanks:
         return
     yield from _check_done_and_undone(sentence)
+    yield from _check_done_within(sentence)
     yield from _check_totals_after(sentence)
     yield from _check_lists_after(sentence)
     yield from _check_balance(sentence)
@@ -55,6 +59,21 @@ def _check_done_and_undone(sentence: Sentence) -> Iterator[Finding]:
         if done and undone:
             yield from _check_states(whole, done, undone, [m for m in top if not _state(m)])
             return
+
+
+def _check_done_within(sentence: Sentence) -> Iterator[Finding]:
+    """收到线索100条，查结180条: more than there were, unless some came over from before, as cases of a court do."""
+    if is_carried_over(sentence.text):
+        return
+    for whole, done in itertools.pairwise(_levels(sentence)):
+        alike = is_alike(whole, done) and whole.segment == done.segment and whole.kind == _CLUES
+        stages = _is_plainly_received(whole) and _state(done) == "done" and not done.opener
+        if alike and stages and done.low > whole.high:
+            yield found(done, [whole], DOUBTFUL, "办结与收到", f"{done.said}比收到的{whole.said}还多，请核对")
+
+
+def _is_plainly_received(whole: Mention) -> bool:
+    return bool(_RECEIVED.search(whole.clause + whole.tail)) and not _state(whole) and not whole.opener
 
 
 def _is_received(whole: Mention) -> bool:
@@ -135,7 +154,7 @@ def _check_totals_after(sentence: Sentence) -> Iterator[Finding]:
         kept = [m for i, m in enumerate(before) if m.opener not in ("among", "within") or (is_alone and not i)]
         parts = _within_reach(whole, kept)
         if len(parts) > 1 and _TOTAL_SAID.search(whole.clause) and not _is_mixed(mentions[:i], parts):
-            yield from _check_total_after(whole, parts)
+            yield from _check_total_after(whole, parts, is_counted=_counts_them(mentions[i - 1], whole, len(parts)))
 
 
 def _within_reach(whole: Mention, parts: list[Mention]) -> list[Mention]:
@@ -151,13 +170,23 @@ def _is_mixed(before: Sequence[Mention], parts: Sequence[Mention]) -> bool:
     return any("、" in m.lead and m.quantity.kind == "count" and m.kind != parts[0].kind for m in inside)
 
 
-def _check_total_after(whole: Mention, parts: list[Mention]) -> Iterator[Finding]:
+def _counts_them(before: Mention, whole: Mention, n: int) -> bool:
+    """三类活动共102场 after three of them."""
+    q = before.quantity
+    return q.unit in ("类", "项", "种", "个", "家") and q.value == n and not re.search("[，,；;：:]", whole.lead)
+
+
+def _check_total_after(whole: Mention, parts: list[Mention], *, is_counted: bool) -> Iterator[Finding]:
     if _EACH.search(parts[-1].clause) or any(_TOTAL_SAID.search(p.clause) for p in parts[1:]) or may_overlap(parts):
         return
     if any(add(parts[k:]).meets(whole) for k in range(len(parts))):
         return
     total = add(parts)
-    if (_is_one_list(parts) and _is_their_total(whole, parts)) or _is_their_period(whole, parts):
+    if (
+        (_is_one_list(parts) and (is_counted or _is_their_total(whole, parts)))
+        or _is_their_period(whole, parts)
+        or _is_running(whole, parts)
+    ):
         yield found(whole, parts, WRONG, "合计", total.against(whole))
     elif total.is_near(whole):
         kind = WRONG if _TOTAL_ALONE.search(whole.clause) else DOUBTFUL
@@ -188,6 +217,14 @@ def _is_their_period(whole: Mention, parts: Sequence[Mention]) -> bool:
     wholes = [name for name, of in words.PARTS_OF_PERIODS if of == said]
     act = next(iter(acts))
     return len(acts) == 1 and bool(act) and not _STOCKS.search(act) and any(name in whole.clause for name in wholes)
+
+
+def _is_running(whole: Mention, parts: Sequence[Mention]) -> bool:
+    """截至5月底查结229条，6月份新查结58条，累计查结297条."""
+    if len(parts) != 2 or "累计" not in whole.clause or whole.kind == _PERSONS:  # one person may come twice
+        return False
+    before, then = _RUNNING.search(parts[0].lead), _MONTH_AFTER.search(parts[1].lead)
+    return bool(before and then and "新" in parts[1].clause and int(then["month"]) == int(before["month"]) + 1)
 
 
 def _check_lists_after(sentence: Sentence) -> Iterator[Finding]:
