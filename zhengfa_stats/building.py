@@ -66,9 +66,13 @@ def _rebuilt(root: Path, config: Config, password: str | None, jobs: int | None)
     from zhengfa_stats.gathering import Cache
     from zhengfa_stats.reading.corrections import load_corrections
     from zhengfa_stats.reading.file import Context
+    from zhengfa_stats.reading.refusals import told_names
     from zhengfa_stats.reading.sending import declared_senders, still_expected
 
     now, processed = state(root), root / PROCESSED
+    if told := told_names(now["inputs"]):
+        what = f"文件或文件夹的名字里有个人号码或举报人的姓名：{'、'.join(told)}；凡写明出处的地方都会显示，没有读取"
+        raise ProjectError(what, str(root / RAW), "请改名后再运行")
     earlier = read_json(processed / "manifest.json")
     senders = declared_senders(config)  # a name that is no unit stops here, not after the reading
     context = Context(config, _key(root), load_corrections(root), password)

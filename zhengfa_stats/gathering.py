@@ -7,21 +7,23 @@ import gc
 import hashlib
 import os
 import pickle
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, as_completed, wait
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar, cast
 
 import psutil
 from cryptography.fernet import Fernet, InvalidToken
 from pebble import ProcessExpired, ProcessPool
 from tqdm import tqdm
 
-from zhengfa_stats.errors import ZhengfaError
+from zhengfa_stats.errors import WorkbookError, ZhengfaError
 from zhengfa_stats.files import replacing
 from zhengfa_stats.reading.file import Context, FileRead, key_in, read_packed
 from zhengfa_stats.records import Place, Problem
+
+T = TypeVar("T")
 
 _LOOK = 0.2  # seconds between two looks at how much memory the workers hold
 _SAVE_AS = "请用 Excel 或 WPS 打开，另存为 .xlsx 后再放回来；若仍不行，请把其中的台账另存为新的工作簿"
@@ -151,6 +153,24 @@ def _on(executor: Executor, tasks: Sequence[Task], packed: bytes) -> Iterator[Fi
 # -- our own processes
 
 
+def alone(work: Callable[..., T], path: Path, *args: object, limits: Limits = LIMITS) -> T:
+    """What work(path, *args) gives in a process of its own, within the limits; WorkbookError where the process is lost."""
+    before = {child.pid for child in psutil.Process().children()}
+    pool = ProcessPool(max_workers=1, initializer=_prepare, initargs=[b""])
+    try:
+        future: Future[Any] = pool.schedule(work, args=[path, *args], timeout=limits.time_for(path))
+        while pool.active and not future.done():
+            _kill_greedy(before, limits.memory_for(1))
+            wait([future], _LOOK)
+        found: Any = _result(path.name, future) if future.done() else _crashed(path.name)
+    finally:
+        pool.stop()
+        pool.join()
+    if isinstance(found, FileRead):
+        raise WorkbookError(found.problems[0].what, path.name, found.problems[0].do)
+    return cast(T, found)
+
+
 def _confined(tasks: Sequence[Task], packed: bytes, workers: int, limits: Limits) -> Iterator[FileRead]:
     """What each file gives; where the pool itself breaks, what it had not read to the end is lost."""
     if not tasks:
@@ -215,7 +235,7 @@ def _kill_greedy(before: set[int], most: int) -> None:
             continue  # it ended by itself
 
 
-def _result(name: str, future: Future[FileRead]) -> FileRead:
+def _result(name: str, future: Future[T]) -> T | FileRead:
     """What a file gave; one that could not be read to its end gives a problem that says why."""
     try:
         return future.result()
@@ -228,12 +248,12 @@ def _result(name: str, future: Future[FileRead]) -> FileRead:
     except MemoryError:
         return _lost(name, "读取这个文件时内存不够", "请关掉别的程序，或把它拆成几个较小的工作簿")
     except Exception as error:  # a defect of ours must not lose the other files
-        what = f"读取这个文件时程序出错（{type(error).__name__}），其余文件照常处理"
+        what = f"读取这个文件时程序出错（{type(error).__name__}）"
         return _lost(name, what, f"这是程序的缺陷，请反馈给开发者；{_SAVE_AS}")
 
 
 def _crashed(name: str) -> FileRead:
-    what = "读取这个文件时读取程序崩溃或占用内存太多，文件可能已损坏或太大；其余文件照常处理"
+    what = "读取这个文件时读取程序崩溃或占用内存太多，文件可能已损坏或太大"
     return _lost(name, what, _SAVE_AS)
 
 

@@ -9,9 +9,11 @@ from typing import Any
 from zhengfa_stats.config import FILE, load_config
 from zhengfa_stats.declared import load_schema
 from zhengfa_stats.errors import WorkbookError
-from zhengfa_stats.reading.file import known_headers, refuse_secret_name, refuse_secrets
+from zhengfa_stats.gathering import alone
+from zhengfa_stats.reading.file import known_headers
 from zhengfa_stats.reading.layout import lay_out, span_of_data
 from zhengfa_stats.reading.recognise import Recognised, recognise
+from zhengfa_stats.reading.refusals import refuse_private_names, refuse_secret_name, refuse_secrets
 from zhengfa_stats.reading.sheets import Role, Sheet, Table
 from zhengfa_stats.reading.summary import summary_instead
 from zhengfa_stats.reading.workbook import open_workbook
@@ -24,11 +26,16 @@ def look(path: Path, *, password: str | None = None) -> dict[str, Any]:
         raise WorkbookError("这是文件夹，不是工作簿", str(path), "请写出其中一个文件的名字")
     if not path.is_file():
         raise WorkbookError("找不到这个文件", str(path), "请检查文件名和路径")
+    refuse_secret_name(path.name)
+    return alone(_looked, path, password)
+
+
+def _looked(path: Path, password: str | None) -> dict[str, Any]:
     here = Path.cwd()
     schema = load_config(here).schema if (here / FILE).is_file() else load_schema()
-    refuse_secret_name(path.name)
     workbook = open_workbook(path, password=password)
     refuse_secrets(workbook)
+    refuse_private_names(workbook)
     return {
         "file": path.name,
         "kind": workbook.kind,

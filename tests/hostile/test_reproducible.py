@@ -9,9 +9,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.hostile.canary import plant
 from tests.hostile.kills import outputs
 from tests.hostile.reading import project
-from tests.hostile.test_canary import plant
 
 ROOT = Path(__file__).parents[2]
 RUN = [sys.executable, "-c", "import sys; from zhengfa_stats.cli import main; sys.exit(main())"]

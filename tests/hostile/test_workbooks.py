@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import struct
 import tracemalloc
@@ -16,6 +17,7 @@ import xlwt
 
 from tests.hostile.reading import read, refusal
 from tests.makers import MAIN, cell, ods, row, xlsb, xlsb_cell, xlsb_row, xlsx, zipped
+from zhengfa_stats import looking
 from zhengfa_stats.errors import WorkbookError
 from zhengfa_stats.reading.formats.package import Package
 from zhengfa_stats.reading.sheets import CellError
@@ -484,3 +486,9 @@ def test_parts_of_one_name_are_refused(tmp_path: Path) -> None:
     with zipfile.ZipFile(path, "a") as book:
         book.writestr("XL/Worksheets/sheet1.xml", b"<worksheet/>")
     assert "同名" in refusal(path)
+
+
+def test_looking_survives_a_reader_that_dies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(looking, "open_workbook", lambda *_, **__: os._exit(3))
+    with pytest.raises(WorkbookError, match="崩溃"):
+        looking.look(xlsx(tmp_path / "a.xlsx", CLUES))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zhengfa_stats.reading.privacy import has_secrecy_mark, mask, pseudonym
+from zhengfa_stats.reading.privacy import has_secrecy_mark, mask, mask_code, pseudonym
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
@@ -129,3 +129,13 @@ def test_whoever_reported_is_hidden(text: str) -> None:
 )  # fmt: skip
 def test_words_about_those_who_report_are_left(text: str) -> None:
     assert mask(text) == (text, False)
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [("示法〔2021〕1号 13800138000", "示法〔2021〕1号 〔电话号码已隐去〕"), ("XS-001（电话138-0013-8000）", "XS-001（电话〔电话号码已隐去〕）"),
+     ("14010000001", "14010000001"), ("XS14010000001", "XS14010000001"), ("330100202103050012", "330100202103050012"), (card("110101", "20210305", "001"),) * 2,
+     (card("110101", "19900307", "777"), None), (f"编号{card('110101', '19900307', '777')}", None), ("XS-001", "XS-001")],
+)  # fmt: skip
+def test_codes_are_kept_without_personal_numbers(written: str, kept: str | None) -> None:
+    assert mask_code(written) == kept

@@ -26,10 +26,11 @@ from zhengfa_stats.reading.names import Names, names_in, texts_of
 from zhengfa_stats.reading.persons import veil
 from zhengfa_stats.reading.pins import misplaced, pin_of
 from zhengfa_stats.reading.plan import Source, has_open_dates, plan_of
-from zhengfa_stats.reading.privacy import has_secrecy_mark, is_named_secret, is_plainly_secret, mask
+from zhengfa_stats.reading.privacy import mask
 from zhengfa_stats.reading.recognise import Recognised, recognise
+from zhengfa_stats.reading.refusals import refuse_private_names, refuse_secret_name, refuse_secrets
 from zhengfa_stats.reading.reported import glean
-from zhengfa_stats.reading.sheets import Role, Sheet, Table, Workbook
+from zhengfa_stats.reading.sheets import Role, Sheet, Table
 from zhengfa_stats.reading.summary import Summary, summary_instead
 from zhengfa_stats.reading.surroundings import Surroundings, surroundings
 from zhengfa_stats.reading.totals import check_totals
@@ -38,8 +39,6 @@ from zhengfa_stats.reading.workbook import open_workbook
 from zhengfa_stats.reading.zero import letter_of, zero_letter
 from zhengfa_stats.records import Place, Problem, Range, RowCount, parse_address
 from zhengfa_stats.schema import Ledger, Schema
-
-_HEAD_ROWS = 15  # where the bare word 秘密 is a mark; in the rows of a list it may be about something else
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +117,7 @@ def read_file(path: Path, file: str, context: Context) -> FileRead:
         refuse_secret_name(file)
         workbook = open_workbook(path, file=file, password=context.password)
         refuse_secrets(workbook)
+        refuse_private_names(workbook)
     except WorkbookError as error:
         result.refused, result.is_secret = True, isinstance(error, SecretError)
         result.problems.append(Problem("error", "文件无法读取", Place(file), error.what, error.do))
@@ -161,30 +161,6 @@ def _masked(changes: pd.DataFrame) -> pd.DataFrame:
 def read_sheet(sheet: Sheet, result: FileRead, context: Context, corrected: Sequence[Correction] = ()) -> None:
     """Read the tables of one sheet into what its file gives; `corrected` are the corrections made to it."""
     _SheetReader(sheet, result.file, context, result, corrected).read()
-
-
-def refuse_secret_name(file: str) -> None:
-    """A file whose own or whose folder's name bears a mark of secrecy is not even opened: SecretError."""
-    if any(is_named_secret(Path(part).stem if part == Path(file).name else part) for part in Path(file).parts):
-        raise _secret(file, "文件或文件夹的名字")
-
-
-def refuse_secrets(workbook: Workbook) -> None:
-    """A workbook that bears a mark of secrecy may not be processed here: SecretError."""
-    for sheet in workbook.sheets:
-        if is_named_secret(sheet.name):
-            raise _secret(workbook.file, "工作表的名字")
-        if any(is_named_secret(text) for text in sheet.beside):
-            raise _secret(workbook.file, "页眉页脚、文本框或批注")
-        for r, row in enumerate(sheet.rows):
-            likely = [cell for cell in row if cell.__class__ is str and "密" in cell]
-            if any(has_secrecy_mark(str(c)) if r < _HEAD_ROWS else is_plainly_secret(str(c)) for c in likely):
-                raise _secret(workbook.file, f"工作表“{sheet.name}”第{r + 1}行")
-
-
-def _secret(file: str, where: str) -> SecretError:
-    what = f"标有密级（秘密★、机密★或绝密★，在{where}），不得在本机处理，整个文件没有读取"
-    return SecretError(what, file, "请按保密规定处理该文件，并把它移出 data/raw")
 
 
 class _SheetReader:

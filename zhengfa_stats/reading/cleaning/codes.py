@@ -8,6 +8,7 @@ from typing import Literal, overload
 
 from zhengfa_stats.reading.cleaning.normal import EMPTY_RULE, is_nothing, narrow, nature, unusable
 from zhengfa_stats.reading.cleaning.result import Cleaned, Fault
+from zhengfa_stats.reading.privacy import mask_code
 from zhengfa_stats.reading.sheets import Cell
 
 _PLAIN = re.compile(r"[0-9A-Za-z_\-\u4e00-\u9fff〔〕]+")  # as it should be: nothing to tidy
@@ -39,6 +40,15 @@ def clean(value: Cell, *, many: bool = False) -> Cleaned[str] | Cleaned[tuple[st
 
 
 def _one(value: Cell) -> Cleaned[str]:
+    if not isinstance(value, str) or (plain := mask_code(value)) == value:
+        return _code(value)
+    if plain is None:
+        what = "编号栏里填的是证件号码，没有保存"
+        return _fault("error", "编号栏有个人号码", what, "请改填编号；证件号码请填在“身份证号”一栏")
+    return Cleaned(_code(plain).value, "遮盖隐私")
+
+
+def _code(value: Cell) -> Cleaned[str]:
     if isinstance(value, str):
         return Cleaned(value) if _is_tidy(value) else unusable(value, _EXPECTED) or _from_text(value)
     if isinstance(value, float | int) and not isinstance(value, bool):

@@ -9,6 +9,7 @@ from decimal import Decimal
 from zhengfa_stats import numerals
 from zhengfa_stats.reading.cleaning.normal import EMPTY_RULE, is_nothing, narrow, nature, unusable
 from zhengfa_stats.reading.cleaning.result import Cleaned, Fault
+from zhengfa_stats.reading.privacy import mask
 from zhengfa_stats.reading.sheets import Cell
 from zhengfa_stats.records import Level
 
@@ -26,6 +27,7 @@ _NOTE = re.compile(r"(?<=.)\([^()]*\)$")
 _ABOUT: dict[str, Level] = {"约": "note", "大约": "note", "左右": "note", "上下": "note"}
 _TOTAL = frozenset({"共", "共计", "计", "合计", "累计"})
 _EXPECTED = "一个数字，如12"
+_COUNTABLE = 10**9  # whoever counts to more may have typed a phone or a card number
 
 
 def clean(value: Cell) -> Cleaned[Value]:
@@ -36,6 +38,13 @@ def clean(value: Cell) -> Cleaned[Value]:
     >>> clean("95分").value, clean("二十").value, clean("1,200").value, clean("50—60人").fault.kind
     (95, 20, 1200, '数字无法识别')
     """
+    found = _read(value)
+    if found.value is not None and found.value >= _COUNTABLE and mask(f"{found.value:.0f}")[1]:
+        return _refused("数字像是电话号码或证件号码，没有保存", "请改填数字")
+    return found
+
+
+def _read(value: Cell) -> Cleaned[Value]:
     if isinstance(value, float | int) and not isinstance(value, bool):
         return _from_number(value)
     if (settled := unusable(value, _EXPECTED)) is not None:
