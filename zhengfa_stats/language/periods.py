@@ -26,6 +26,7 @@ class PeriodSaid:
     since: date | None = None
     as_of: date | None = None
     months: int = 0
+    is_before: bool = False  # 4月以前: what lies before, not how things stood then
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,6 +364,7 @@ def _alone(text: str, point: _Point, edge: int) -> PeriodSaid:
             return replace(said, as_of=None)
         if after["later"]:
             return replace(said, since=point.last + timedelta(1), as_of=None)
+        said = replace(said, is_before=True)
         return replace(said, since=None, as_of=point.last if point.at_end else point.first - timedelta(1))
     if before := _BEFORE.search(text, edge, point.start):
         stop = re.compile("为止|止").match(text, point.end)

@@ -43,8 +43,9 @@ def axes(s: Sentence, frame: Frame) -> Frame:
     extremes = list(s.free("most", "least", "top", "bottom"))
     if extremes and not found:
         _behind_extreme(s, extremes, found)
+    _before_spread(s, found)
     if not found:
-        _before_spread(s, found)
+        _behind_level(s, found)
     if extremes and not found:
         _of_whom(s, extremes, found)
     if not found and (trend := list(s.free("trend"))) and (by := _grain(s, "month")):
@@ -57,6 +58,15 @@ def axes(s: Sentence, frame: Frame) -> Frame:
     _said_again(s, found)
     frame = replace(frame, by=(*frame.by, *dict.fromkeys(found)))
     return _ranked(s, frame) if frame.by else frame
+
+
+def _behind_level(s: Sentence, found: list[By]) -> None:
+    """查结率低于95%的单位, 线索超过20条的单位有哪些: the axis behind a level that its groups are to reach."""
+    for i in s.free("number"):
+        j = i + 1 if s.has(i, "rate") else i + 2
+        if j + 1 < len(s.tokens) and s.tokens[j].text in ("的", "以上的", "以下的") and _take(s, j + 1, found):
+            s.use(*s.free("which", "which_many"))
+            return
 
 
 def _sorted(s: Sentence, found: list[By]) -> None:
@@ -112,6 +122,9 @@ def _after(s: Sentence, i: int, found: list[By]) -> int:
         j += 1
     kind = s.habits.axes.get("类别") or s.habits.axes.get("类型")
     if kind and j < len(s.tokens) and s.tokens[i].text in _KINDS and s.tokens[j].of("noun", s.ledger):
+        if s.tokens[i].text[0] == "各" and _asks_for_total(s, i, j):
+            s.use(i)
+            return i
         by = axis_of(s, kind)
         if by is not None:
             s.use(i)
@@ -132,6 +145,22 @@ def _after(s: Sentence, i: int, found: list[By]) -> int:
     return j
 
 
+def _asks_for_total(s: Sentence, i: int, j: int) -> bool:
+    """共开展各类活动多少次 asks for all of them; without 共 or 各 before 多少 it is not told, and asked back."""
+    asks = [k for k, t in enumerate(s.tokens) if "ask" in t.roles and k > j]
+    if not asks or s.has(asks[0] - 1, "apart", "each") or any("apart" in t.roles for t in s.tokens):
+        return False
+    if any(t.text in _TOTALS for t in s.tokens):
+        return True
+    said = f"{s.tokens[i].text}{s.tokens[j].text}"
+    choices = (f"一共开展{said}多少", f"{said}各多少")
+    s.is_evident = s.is_doubtful = True
+    raise NotUnderstood([said], f"“{said}”问的是一共多少，还是每一类各多少？请说“一共”或“各多少”", choices)
+
+
+_TOTALS = ("共", "一共", "总共", "共计", "合计", "总计", "累计", "共有", "拢共", "统共", "加起来", "全部")
+
+
 def _is_few(s: Sentence, i: int, j: int) -> bool:
     """哪两个单位: a number of groups behind what asks for them."""
     return s.has(i, "which") and s.tokens[j].number is not None
@@ -149,7 +178,8 @@ def _take(s: Sentence, i: int, found: list[By]) -> bool:
         return False
     s.use(i)
     s.score += 0.5
-    named = {m.ledger for m in s.tokens[i].meanings if m.kind == "axis"}
+    axes_of = [m for m in s.tokens[i].meanings if m.kind == "axis"]
+    named = {m.ledger for m in axes_of if m.weight == max(a.weight for a in axes_of)}
     s.is_evident |= named == {s.ledger}
     found.append(by)
     return True
@@ -247,7 +277,12 @@ def _distinct(s: Sentence, frame: Frame) -> Frame:
         j = i + 1
         while j < len(s.tokens) and s.tokens[j].text in ("个", "家"):
             j += 1
-        if j >= len(s.tokens) or s.has(j, "idle") or s.words.axes.get(s.tokens[j].text) not in ("unit", "region"):
+        if (
+            j >= len(s.tokens)
+            or s.has(j, "idle")
+            or s.tokens[j].text[0] in "各每逐哪分按谁"
+            or s.words.axes.get(s.tokens[j].text) not in ("unit", "region")
+        ):
             continue
         if by := _axis(s, j):
             s.use(i, j, *range(i + 1, j))
@@ -271,6 +306,8 @@ def _ranked(s: Sentence, frame: Frame) -> Frame:
     s.use(*s.free("which", "who"))
     if (most or top) and (least or bottom):
         raise NotUnderstood([s.tokens[i].text for i in (*most, *least)], "最多和最少请分开问")
+    if len(most) > 1 or len(least) > 1:
+        raise NotUnderstood([s.tokens[i].text for i in (*most, *least)], "一次只能问一样的最多或最少，请分开问")
     s.use(*most, *least, *ranks)
     s.use(*(i for i in (*top, *bottom) if n))
     is_least = bool(least or bottom)

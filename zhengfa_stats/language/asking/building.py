@@ -43,7 +43,7 @@ class Asked:
 
     `form` all: whether no row is left that `expr` counts; exists: whether there is one. `take` groups are the
     answer, 0 all of them as they come, -1 all of them in the order of their values. `side` and `level`: what the
-    value (form reaches), or those of the groups (form those), are to be: at_least 95.
+    value (form reaches), or those of the groups (form those), are to be.
     """
 
     expr: Expr
@@ -90,8 +90,7 @@ class Builder:
         if period is None or period.since is None or frame.received or frame.versus or not ledger.date:
             return None
         clock = self.clock_of(period)
-        one = replace(frame, conditions=frame.conditions)
-        expr = self._counted(one)
+        expr = self._counted(frame)
         if (
             clock.as_of == self.clock.as_of
             or not self._depends(expr, ledger, frame)
@@ -259,6 +258,8 @@ class Builder:
         dated = [c.slot for c in frame.conditions if c.slot in habits.dates.values()]
         if dated and period.since and not period.months and not own:
             return _within(expr, Between(dated[0], clock.since, clock.as_of))
+        if period.is_before and frame.received and not own and ledger.date:
+            return _within(expr, Between(ledger.date, clock.since, clock.as_of))
         if period.since is None or period.months or own or not self._has_state(expr, ledger):
             return self._at(expr, ledger, period, clock)
         date = habits.dates.get("closed", "")

@@ -23,11 +23,12 @@ def chosen(s: Sentence) -> str:
     named = [i for i in range(len(s.tokens)) if s.choices(i) or s.tokens[i].period is not None]
     if not ends or len([i for i in named if i < asked[0]]) < 2 or not _stand_together(s, named, asked[0]):
         return ""
-    s.use(*asked, *ends, *s.free("than", "ask"))
+    s.use(*asked, *ends, *s.free("ask"))
+    s.use(*(i for i in s.free("than") if not s.has(i, "year_on_year", "month_on_month")))
     kinds = {r for i in ends for r in s.tokens[i].roles & set(_ENDS)}
     if len(kinds & {"more", "most"}) and len(kinds & {"less", "least"}):
         raise NotUnderstood([s.tokens[i].text for i in ends], "最多和最少请分开问")
-    s.use(*(i for i in range(asked[0], len(s.tokens)) if s.has(i, "axis") and not s.choices(i)))
+    s.use(*(i for i in range(asked[0], min(asked[0] + 3, len(s.tokens))) if s.has(i, "axis") and not s.choices(i)))
     return "least" if kinds & {"less", "least"} else "most"
 
 
@@ -46,6 +47,11 @@ def _stand_together(s: Sentence, named: list[int], stop: int) -> bool:
 
 def choice(s: Sentence, frame: Frame, end: str) -> Frame:
     """The Frame grouped by what the listed terms are of, the one with the most wanted."""
+    if frame.take > 1:
+        raise NotUnderstood([f"前{frame.take}"], "几个里面只问最多或最少的一个；要前几名请不要再列出单位")
+    many = [c for c in frame.conditions if len(listed(c)) > 1]
+    if frame.by and many:
+        raise NotUnderstood([c.said for c in many], "要在几个里面比，请不要再分组")
     if frame.by:
         return replace(frame, take=1, form="label", is_least=end == "least")
     for condition in frame.conditions:

@@ -53,6 +53,7 @@ class Sentence:
     as_of: date | None = None  # the cut-off date that lengths of time reach back from
     is_spoken_of: bool = False  # a verb may speak of it: evidence where the measure word fits as well
     carried: tuple[Condition, ...] = ()  # the conditions of the question before
+    apart: list[Condition] = field(default_factory=list)  # 党纪处分和政务处分各多少: each is asked for by itself
     is_share_of_before: bool = False  # 占比多少: of what the question before counted
 
     def speaks(self) -> bool:
@@ -219,11 +220,16 @@ class Sentence:
             return j, True
         after = self._end_of_list(i)
         if after < len(self.tokens) and self.has(after, "except_end"):
-            opened = [k for k in range(j + 1) if self.has(k, "except")]
-            if opened or self.tokens[after].text == "除外" or (self._closes(after) and self.has(after, "shut")):
+            opened = [k for k in range(j + 1) if self.has(k, "except") and not self._is_closed(k, j + 1)]
+            bare = self.tokens[after].text in ("除外", "以外", "之外", "以外的", "之外的")
+            if opened or bare or (self._closes(after) and self.has(after, "shut")):
                 self.use(after, *opened[-1:])
                 return (opened or [i])[-1], True
         return i, j >= 0 and self._is_in_exception(i)
+
+    def _is_closed(self, k: int, stop: int) -> bool:
+        """Whether 除 has found its 外 already before a place."""
+        return k in self.used and any(self.has(m, "except_end") and m in self.used for m in range(k, stop))
 
     def _closes(self, i: int) -> bool:
         """Whether a clause ends behind this token."""
@@ -318,6 +324,9 @@ class Sentence:
         if joint == "or":
             either = Or((_one(a.where), _one(b.where)))
             return Condition(f"{a.slot}|{b.slot}", (either,), f"{a.said}或{b.said}", a.at, "condition", False, b.until)
+        if joint == "and" and a.kind == b.kind == "condition" and any(True for _ in self.free("apart")):
+            self.apart += [c for c in (a, b) if c not in self.apart]
+            return None
         if joint == "and" and a.kind == b.kind == "condition" and a.is_negated == b.is_negated:
             said = f"{a.said}和{b.said}"
             choices = (f"{a.said}或者{b.said}", f"既{a.said}又{b.said}")

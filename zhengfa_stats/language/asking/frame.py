@@ -50,6 +50,7 @@ class Frame:
     share_of: tuple[Condition, ...] | None = None  # the conditions of the whole that a share is of
     share_period: PeriodSaid | None = None  # 占上半年的: the period of the whole, where it is another
     of_all: bool = False  # the whole is said to be all: 占全市
+    apart: tuple[Condition, ...] = ()  # those of the conditions that are asked for one by one
     indicator: str = ""
     form: Form = "number"
     take: int = 0  # how many groups are wanted

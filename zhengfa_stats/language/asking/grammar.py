@@ -36,6 +36,9 @@ def read_frame(s: Sentence) -> Frame:
     conditions = beside(s, (*s.conditions(), *frame.conditions))
     whole = period_behind(s, share_at)
     frame = replace(frame, conditions=conditions, period=period_of(s), share_period=whole, versus=versus)
+    if s.apart:
+        s.use(*s.free("apart"))
+        frame = replace(frame, apart=tuple(s.apart))
     check_states(frame, s.habits)
     check_counted(s, frame)
     if end:
@@ -44,7 +47,7 @@ def read_frame(s: Sentence) -> Frame:
     if frame.by:
         s.use(*s.free("apart", "sorted"))
     if versus is not None:
-        s.use(*s.free("percent"))
+        s.use(*(i for i in s.free("percent") if s.tokens[i].text != "率"))
     _field_names(s, frame)
     if share_at is not None:
         frame = shared(frame, share_at, s)

@@ -9,7 +9,7 @@ from zhengfa_stats.language.asking.frame import Frame, NotUnderstood
 
 _SIDES = ("over", "under", "at_least", "at_most")
 _REACHED = ("到", "够", "有", "到了", "够了", "过", "突破", "破", "超")
-_GROUPS = ("which", "which_many")
+_MISSED = ("没到", "没达到", "未达到", "没有达到", "未达", "没有到", "没超过", "没过", "达不到", "不到", "不够")
 
 
 def reached(s: Sentence, frame: Frame) -> Frame | None:
@@ -19,7 +19,7 @@ def reached(s: Sentence, frame: Frame) -> Frame | None:
         return None
     i = found[0]
     side, places = _side(s, i)
-    asked_of_groups = bool(frame.by) and any(s.tokens[j].text[:1] == "哪" for j in s.used)
+    asked_of_groups = bool(frame.by) and any(s.tokens[j].text[:1] == "哪" or _stands_behind(s, i, j) for j in s.used)
     is_asked = any(True for _ in s.free("whether", "exists")) or s.tokens[-1].text in (
         "吗",
         "么",
@@ -45,6 +45,11 @@ def reached(s: Sentence, frame: Frame) -> Frame | None:
     return replace(frame, form="reaches", side=side, level=float(number))
 
 
+def _stands_behind(s: Sentence, i: int, j: int) -> bool:
+    """低于95%的单位: the axis is behind the level."""
+    return i < j <= i + 3 and s.has(j, "axis")
+
+
 def _is_rate(s: Sentence, frame: Frame) -> bool:
     unit = s.schema.indicators[frame.indicator].unit if frame.indicator else ""
     return frame.share_of is not None or unit == "%"
@@ -67,6 +72,10 @@ def _side(s: Sentence, i: int) -> tuple[str, list[int]]:
         for side in _SIDES:
             if s.has(j, side):
                 return side, [*places, j]
+        if j < i and s.tokens[j].text in _MISSED:
+            return "under", [*places, j]
+        if j < i and s.tokens[j].text in ("是不是", "是") and s.tokens[i].number == 100:
+            return "at_least", [*places, j]
         if j < i and s.tokens[j].text in _REACHED:
             return "over" if s.tokens[j].text in ("过", "突破", "破", "超") else "at_least", [*places, j]
     return "", []

@@ -13,6 +13,7 @@ from zhengfa_stats.schema import Schema
 
 _END = re.compile(r"[，,；;。？?！!\n]+")
 _NOT = ("没有", "没")  # at the end of a clause: 办完了没有
+_STRESS = re.compile("^(?:实际|真正|最后|最终|其实|已经|已|还|又|也|那|那么|而)+(?:上|的)?")
 _SIGNS = "，,；;。？?！! \n"
 _ASKING = {"ask", "exists", "whether", "most", "least", "which", "which_many", "who", "list"}
 _BARE = {"ask", "rows", "persons", "acts", "change", "more", "less", "unit_of", "and", "apart", "each"}
@@ -71,7 +72,7 @@ def parts_of(text: str, tokens: Sequence[Token]) -> tuple[Part, ...]:
             even[a:b],
             _is_within(tokens, a, b),
             before,
-            _is_share(tokens, a, b),
+            is_share([t for t in tokens if a <= t.start < b]),
             _is_compared([t for t in tokens if a <= t.start < b]),
         )
         for (a, b), before in zip(found, befores, strict=False)
@@ -118,8 +119,9 @@ def _is_compared(tokens: Sequence[Token]) -> bool:
     return first is not None and "than" in first.roles and any(t.roles & {"change", "more", "less"} for t in tokens)
 
 
-def _is_share(tokens: Sequence[Token], start: int, end: int) -> bool:
-    first = next((t for t in tokens if start <= t.start < end and not t.roles <= {"idle", "and"}), None)
+def is_share(tokens: Sequence[Token]) -> bool:
+    """Whether 占 or 占比 comes before all else: of what the question before counted."""
+    first = next((t for t in tokens if not t.roles or not t.roles <= {"idle", "and"}), None)
     return first is not None and "share" in first.roles
 
 
@@ -190,13 +192,13 @@ def _is_alike(part: Part, own: Sequence[Condition], left: Sequence[Condition]) -
     """留置的几个，移送司法的几个; 应到几人，实到几人: said alike, and neither is said to be of the other."""
     if not len(own) == len(left) == 1 or own[0].is_negated or left[0].is_negated:
         return False
-    said = part.text.strip(_SIGNS)
+    said = _STRESS.sub("", part.text.strip(_SIGNS))
     rest = said.removeprefix(own[0].said)
     return rest != said and _even(part.before).endswith(_even(left[0].said + rest))
 
 
 def _even(text: str) -> str:
-    return re.sub("[有了是]", "", text.strip(_SIGNS))
+    return re.sub("[有了是的]", "", text.strip(_SIGNS))
 
 
 def _check_part(c: Condition, first: Frame, later: Frame, schema: Schema) -> None:

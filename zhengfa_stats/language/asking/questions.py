@@ -17,7 +17,7 @@ from zhengfa_stats.language.asking.clause import Sentence
 from zhengfa_stats.language.asking.frame import Frame, NotUnderstood
 from zhengfa_stats.language.asking.grammar import read_frame
 from zhengfa_stats.language.asking.lacking import check_states
-from zhengfa_stats.language.asking.parts import Part, context, joined, parts_of
+from zhengfa_stats.language.asking.parts import Part, context, is_share, joined, parts_of
 from zhengfa_stats.language.asking.reading import Token, Tokens, without_asides
 from zhengfa_stats.language.asking.restating import restate
 from zhengfa_stats.language.asking.restating_reading import read
@@ -102,16 +102,32 @@ class Asker:
     def _one(self, text: str, before: Frame | None, after: tuple[Frame, Part] | None = None) -> Understood:
         tokens = self.tokens.read(text, self.clock)
         self._refuse(tokens)
-        frame = self._frame(tokens, before, is_share=after is not None and after[1].is_share)
+        frame = self._frame(tokens, before, of_before=before is not None and is_share(tokens))
         if after is not None and before is not None:
             first, part = after
             frame = joined(first, frame, part, before, self.words.habits[first.ledger], self.schema)
             check_states(frame, self.words.habits[frame.ledger])
         if frame.form == "overview":
             return self._overview(text, frame)
+        if frame.apart:
+            return self._one_by_one(text, frame)
         asked = self.builder.build(frame)
         self._check_known(asked.expr)
         return Understood(text, asked, restate(asked, self.schema, self.clock), frame, other=self.builder.other(frame))
+
+    def _one_by_one(self, text: str, frame: Frame) -> Understood:
+        """党纪处分和政务处分各多少人: as many questions as conditions are said to be asked for apart."""
+        if frame.form != "number" or frame.by or frame.versus or frame.share_of is not None:
+            words = [c.said for c in frame.apart]
+            raise NotUnderstood(words, f"“{'”“'.join(words)}”请分开问")
+        parts = []
+        for one in frame.apart:
+            others = tuple(c for c in frame.conditions if c not in frame.apart)
+            own = replace(frame, conditions=(*others, one), apart=())
+            asked = self.builder.build(own)
+            self._check_known(asked.expr)
+            parts.append(Understood(one.said, asked, restate(asked, self.schema, self.clock), own))
+        return replace(parts[-1], text=text, parts=tuple(parts))
 
     def _overview(self, text: str, frame: Frame) -> Understood:
         """The figures that words.toml gives for how things stand, each as an answer of its own."""
@@ -124,14 +140,14 @@ class Asker:
         return replace(parts[0], text=text, frame=frame, parts=tuple(parts))
 
     # ── choosing the ledger ──────────────────────────────────────────────────────────────────────────────────────
-    def _frame(self, tokens: Sequence[Token], before: Frame | None, *, is_share: bool = False) -> Frame:
+    def _frame(self, tokens: Sequence[Token], before: Frame | None, *, of_before: bool = False) -> Frame:
         """The reading that uses every word; of several, the one that the words speak for most."""
         whole: list[tuple[float, Frame]] = []
         failed: list[tuple[int, Callable[[], NotUnderstood]]] = []
         for ledger in self._ledgers():
             sentence = Sentence(tokens, ledger, self.words.habits[ledger], self.schema, self.words)
             sentence.is_follow_up = before is not None
-            sentence.is_share_of_before = is_share
+            sentence.is_share_of_before = of_before
             sentence.carried = before.conditions if before is not None and before.ledger == ledger else ()
             sentence.city = self._city
             sentence.as_of = self._as_of(tokens)

@@ -179,7 +179,7 @@ class Tokens:
                 total = best[i][0] + cost
                 if total < best[token.end][0]:
                     best[token.end] = (total, token)
-        return _joined(_backwards(best), text)
+        return _joined(_not_lone(_backwards(best)), text)
 
     def _at(self, text: str, even: str, i: int, periods: Mapping[int, PeriodSaid]) -> Iterator[tuple[float, Token]]:
         if match := _SPACE.match(even, i):
@@ -210,7 +210,7 @@ class Tokens:
 
 
 _ASIDE = re.compile(
-    r"(?:(?<=[，,；;。])|^)(?:(?:不管|不论|无论|甭管|别管)[^，,；;。？?！!]*?(?:哪|什么|谁|几|多少|怎|啥|有没有|是不是|还是)[^，,；;。？?！!]*"
+    r"(?:(?<=[，,；;。])|^)(?:(?:不管|不论|无论|甭管|别管)[^，,；;。？?！!]*?(?:哪|什么|谁|几|多少|怎|啥|有没有|是不是|还是|[一-鿿][没不][一-鿿])[^，,；;。？?！!]*"
     r"|[^，,；;。？?！!]*(?:不用说|不用管|不用列|不用报|先不说|不必说|先不管|不用细说)了?)(?=[，,；;。？?！!]|$)"
 )  # 不管是哪个月收的; 哪家最多不用说
 _CALLED = re.compile(
@@ -276,6 +276,16 @@ def _is_made_of_others(text: str, entries: Mapping[str, tuple[set[str], dict[Mea
         }:
             return True
     return False
+
+
+def _not_lone(tokens: list[Token]) -> list[Token]:
+    """Single characters that say nothing alone, side by side, are a word that nobody knows: 本地, 上会."""
+    lone = {t.start for t in tokens if "lone" in t.roles} & {t.end for t in tokens if "lone" in t.roles}
+    ends = {t.start for t in tokens if t.start in lone}
+    return [
+        replace(t, known=False, roles=frozenset()) if "lone" in t.roles and (t.start in ends or t.end in ends) else t
+        for t in tokens
+    ]
 
 
 def _backwards(best: list[tuple[float, Token | None]]) -> list[Token]:

@@ -27,8 +27,9 @@ def find_share(s: Sentence) -> int | None:
 def shared(frame: Frame, at: int, s: Sentence) -> Frame:
     """The share that the conditions make of a whole: what 占 or 中 says, else all but the one thing asked about."""
     before = tuple(c for c in frame.conditions if c.at < at)
-    if not before and s.is_share_of_before:
+    if not before and s.is_share_of_before and s.carried:
         before = s.carried
+        frame = replace(frame, of_all=True)  # the whole is put together here, and takes nothing over
     behind = tuple(c for c in frame.conditions if c.at > at)
     if frame.share_period is not None and not behind:
         return replace(frame, share_of=before)
@@ -53,6 +54,7 @@ def shared(frame: Frame, at: int, s: Sentence) -> Frame:
 def _narrow(s: Sentence, found: Sequence[Condition], at: int) -> Condition:
     """The one condition that is asked to be a share; NotUnderstood where there are several."""
     narrow = [c for c in found if c.kind == "condition"] or [c for c in found if c.kind in ("unit", "number")]
+    narrow = [c for c in narrow if not any(set(c.where) < set(d.where) for d in narrow)]  # 考试优秀
     if len(narrow) != 1:
         words = [c.said for c in narrow] or [s.tokens[at].text]
         raise NotUnderstood(words, "没有听清是谁占谁的比例；请说成“群众举报占全部线索的比例”这样")
