@@ -137,7 +137,7 @@ class Asker:
             self._check_known(asked.expr)
             said = restate(asked, self.schema, self.clock)
             parts.append(Understood(key.replace(".", ""), asked, said, replace(frame, indicator=key, form="number")))
-        return replace(parts[0], text=text, frame=frame, parts=tuple(parts))
+        return replace(parts[-1], text=text, frame=frame, parts=tuple(parts))
 
     # ── choosing the ledger ──────────────────────────────────────────────────────────────────────────────────────
     def _frame(self, tokens: Sequence[Token], before: Frame | None, *, of_before: bool = False) -> Frame:
