@@ -210,6 +210,7 @@ def run(fuzz: Fuzz, cases: int, seed: int, kept: Path) -> Tally:
         n = _listen(ours, child, tally, n)
         if n in numbers:  # it died, or was ended, over this case
             n += 1
+        print(f"{n} cases, {dict(tally.ends)}, slowest {tally.slowest:.1f} s of CPU", file=sys.stderr, flush=True)
     return tally
 
 

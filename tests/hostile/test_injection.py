@@ -9,6 +9,7 @@ import pytest
 
 from tests.hostile.reading import project
 from zhengfa_stats.cli import main
+from zhengfa_stats.pages.writing import markdown
 from zhengfa_stats.project import open_project
 
 EVIL = (
@@ -60,6 +61,15 @@ def test_markup_is_shown_as_text(city: Path) -> None:
     shown = [opened.exhibit(id_).table.html() for id_ in opened.exhibits]
     shown += [html for key in ("线索.收到", "警示教育.次数") if (html := repr(opened.show(opened.figure(key)).html()))]
     assert len(shown) > 20
+    assert not [html for html in shown if "<script>x" in html or "<img src=x" in html]
+
+
+def test_markdown_and_replies_keep_it_text(city: Path) -> None:
+    reply = open_project(city).ask("各单位收到多少条线索")
+    shown = [getattr(reply, name)() for name in ("_repr_html_", "_repr_markdown_") if hasattr(reply, name)]
+    shown += [str(reply._repr_mimebundle_().get("text/html", "")) for _ in "1" if hasattr(reply, "_repr_mimebundle_")]
+    shown += [markdown(text) for text in EVIL]
+    assert len(shown) > len(EVIL)
     assert not [html for html in shown if "<script>x" in html or "<img src=x" in html]
 
 

@@ -8,12 +8,14 @@ import shutil
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.hostile.kills import build, kill_and_mend, leftovers, outputs
 from tests.hostile.reading import project
 from tests.hostile.test_workbooks import TEXT
+from zhengfa_stats import build as build_module
 from zhengfa_stats import store
 from zhengfa_stats.cli import main
 from zhengfa_stats.files import write_json
@@ -83,6 +85,25 @@ def test_a_report_that_stops_halfway_leaves_the_last_one_whole(
         assert main(["report", "--project", str(root), "--as-of", as_of, "--json"]) == 2
         assert says in capsys.readouterr().err
         assert outputs(root) == before and not leftovers(root)
+
+
+def test_a_file_that_changes_while_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = project(tmp_path / "city", **{"法院.csv": TEXT})
+    read = build_module.build
+
+    def meanwhile(raw: Path, *args: Any, **kwargs: Any) -> build_module.Built:
+        built = read(raw, *args, **kwargs)
+        (raw / "法院.csv").write_text(TEXT.replace("X1", "X9"), "utf-8")
+        return built
+
+    monkeypatch.setattr(build_module, "build", meanwhile)
+    assert main(["build", "--project", str(root), "--json"]) == 2
+    assert "运行期间文件有变动：法院.csv" in capsys.readouterr().err
+    assert not outputs(root)
+    monkeypatch.undo()
+    assert main(["build", "--project", str(root), "--json"]) == 0 and outputs(root)
 
 
 def full(number: int, *args: object, **kwargs: object) -> None:

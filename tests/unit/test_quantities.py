@@ -131,6 +131,15 @@ def test_blanks(text: str, expected: str) -> None:
     assert " ".join(b.text + b.word + b.unit for b in find_blanks(text)) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [("千分之五", "0.45", "0.55"), ("千分之二十余", "2", "3"), ("近千分之二十", "1.8", "2"), ("5‰", "0.45", "0.55")],
+)
+def test_per_mille_is_as_exact_as_it_is_written(text: str, low: str, high: str) -> None:
+    (found,) = find_quantities(text)
+    assert (found.low, found.high) == (Decimal(low), Decimal(high))
+
+
 def test_a_cut_off_percentage_is_told_from_a_rounded_one() -> None:
     (q,) = find_quantities("97.18%")
     assert truncated(q, 97.1875) and not agrees(q, 97.1875)
