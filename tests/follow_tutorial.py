@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -21,13 +22,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from PIL import Image, ImageChops
+from docx import Document
+from PIL import Image, ImageChops, ImageDraw, ImageFont
 
 from tests.manual import DOCS, blocks, commands, hand_made, lacking
+from zhengfa_stats.exhibits.style import font_path
+from zhengfa_stats.outcome import width
 
 ROOT = DOCS.parent
 IMAGES = DOCS / "images"
 WIDTH = 1366
+DOTS = 110  # an inch, of printed pages
 PATIENCE = 300  # seconds for a page or a server
 
 
@@ -147,7 +152,7 @@ def take_pictures(project: Path, programs: Path) -> None:
     _printed(processed / "problems.xlsx", "problems", page=2, height=0.6)
     _printed(project / "data" / "returns" / "公安局" / "公安局线索办理台账.xlsx", "returned", height=0.6)
     _printed(processed / "总结.docx", "summary", height=0.7)
-    _printed(project / "批注稿.docx", "marked", height=0.75)
+    _marked(project / "批注稿.docx", "marked")
 
 
 def _pages(page: Any, pages: Path) -> None:
@@ -170,17 +175,57 @@ def _notebook(page: Any, address: str) -> None:
 
 
 def _printed(path: Path, name: str, *, page: int = 1, height: float = 1.0) -> None:
-    """A page of an office file as LibreOffice lays it out, comments in the margin; its upper part."""
-    margin = 'pdf:writer_pdf_Export:{"ExportNotesInMargin":{"type":"boolean","value":"true"},"ExportNotes":{"type":"boolean","value":"false"}}'
+    """A page of an office file as LibreOffice lays it out; its upper part."""
     with tempfile.TemporaryDirectory() as folder:
-        kind = margin if path.suffix == ".docx" else "pdf"
-        office = ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", kind]
-        subprocess.run([*office, "--outdir", folder, path], check=True, capture_output=True)
-        at = ["-f", str(page), "-l", str(page), "-singlefile", "-r", "110", "-png"]
-        subprocess.run(["pdftoppm", *at, Path(folder) / f"{path.stem}.pdf", Path(folder) / name], check=True)
-        with Image.open(Path(folder) / f"{name}.png") as whole:
-            upper = whole.convert("RGB").crop((0, 0, whole.width, int(whole.height * height)))
-    _save(_trimmed(upper), name)
+        whole = _page(_pdf(path, Path(folder)), page)
+    _save(_trimmed(whole.crop((0, 0, whole.width, int(whole.height * height)))), name)
+
+
+def _pdf(path: Path, folder: Path) -> Path:
+    office = ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", "pdf"]
+    subprocess.run([*office, "--outdir", folder, path], check=True, capture_output=True)
+    return folder / f"{path.stem}.pdf"
+
+
+def _page(pdf: Path, page: int) -> Image.Image:
+    at = ["-f", str(page), "-l", str(page), "-singlefile", "-r", str(DOTS), "-png"]
+    subprocess.run(["pdftoppm", *at, pdf, pdf.with_name("page")], check=True)
+    with Image.open(pdf.with_name("page.png")) as picture:
+        return picture.convert("RGB")
+
+
+def _marked(path: Path, name: str) -> None:
+    """The first comment of a document beside its number, as Word shows it: LibreOffice prints none without a window."""
+    comment = next(iter(Document(str(path)).comments)).text
+    stated = re.search(r"文中写“(\d+)", comment)
+    assert stated, comment
+    with tempfile.TemporaryDirectory() as folder:
+        pdf = _pdf(path, Path(folder))
+        whole = _page(pdf, 1)
+        left, top, right, bottom = _spot(pdf, stated[1])
+    wide = Image.new("RGB", (whole.width + 310, whole.height), "white")
+    wide.paste(whole, (0, 0))
+    pen = ImageDraw.Draw(wide)
+    lines = [part[i : i + 22] for part in comment.splitlines()[:4] for i in range(0, len(part), 22)]
+    box = (whole.width - 40, bottom - 24 * len(lines) - 20, wide.width - 12, bottom + 8)
+    pen.rectangle((left - 2, top, right + 2, bottom), outline="#a23b2a", width=2)
+    pen.line((right + 2, (top + bottom) / 2, box[0], (top + bottom) / 2), fill="#a23b2a")
+    pen.rectangle(box, fill="#fbf1ef", outline="#a23b2a")
+    text = ImageFont.truetype(str(font_path()), 15)
+    pen.multiline_text((box[0] + 12, box[1] + 8), "\n".join(lines), fill="#1f2933", font=text, spacing=6)
+    _save(_trimmed(wide.crop((0, max(0, int(box[1]) - 60), wide.width, int(bottom) + 110))), name)
+
+
+def _spot(pdf: Path, number: str) -> tuple[float, float, float, float]:
+    """Where a number stands on the first page, in the picture's dots: its line's place, divided by the widths before it."""
+    found = subprocess.run(["pdftotext", "-bbox", "-l", "1", pdf, "-"], check=True, capture_output=True, text=True)
+    line = r'xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">([^<]*' + number + "[^<]*)<"
+    match = re.search(line, found.stdout)
+    assert match, number
+    left, top, right, bottom = (float(match[i]) * DOTS / 72 for i in (1, 2, 3, 4))
+    before = width(match[5].split(number)[0])
+    unit = (right - left) / width(match[5])
+    return left + before * unit, top, left + (before + len(number)) * unit, bottom
 
 
 def _trimmed(picture: Image.Image) -> Image.Image:
