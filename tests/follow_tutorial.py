@@ -206,7 +206,7 @@ def _marked(path: Path, name: str) -> None:
     wide = Image.new("RGB", (whole.width + 310, whole.height), "white")
     wide.paste(whole, (0, 0))
     pen = ImageDraw.Draw(wide)
-    lines = [part[i : i + 22] for part in comment.splitlines()[:4] for i in range(0, len(part), 22)]
+    lines = [part[i : i + 20] for part in comment.splitlines()[:4] for i in range(0, len(part), 20)]
     box = (whole.width - 40, bottom - 24 * len(lines) - 20, wide.width - 12, bottom + 8)
     pen.rectangle((left - 2, top, right + 2, bottom), outline="#a23b2a", width=2)
     pen.line((right + 2, (top + bottom) / 2, box[0], (top + bottom) / 2), fill="#a23b2a")

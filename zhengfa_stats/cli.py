@@ -69,7 +69,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:  # a defect of ours: never a traceback before a clerk
         return _refuse(_defect(error), wants_json)
     except KeyboardInterrupt:
-        return _refuse(ZhengfaError("已中断，没有改动已有的结果"), wants_json)
+        return _refuse(ZhengfaError("已中断，没有改动已有的结果", do="需要时再运行一次"), wants_json)
 
 
 def _speak_utf8() -> None:
@@ -107,19 +107,21 @@ def _system_error(error: BaseException) -> ZhengfaError:
 
 def _parser() -> Parser:
     parser = Parser(prog="zhengfa", description="把各部门的台账变成总结里每一个可追溯的数字")
-    commands = parser.add_subparsers(dest="command", metavar="命令", required=True, parser_class=Parser)
+    commands = parser.add_subparsers(
+        dest="command", metavar="命令", help="要做的事", required=True, parser_class=Parser
+    )
     report = _add(commands, "report", _report, "读台账、算指标，把全部结果写进 data/processed")
     report.add_argument("--open", action="store_true", help="写完后在浏览器里打开结果的目录")
     _add(commands, "build", _build, "读 data/raw 的工作簿，写出干净的台账、改动记录和问题清单")
     look = _add(commands, "look", _look, "看程序怎样读一个工作簿（不要求是本项目的台账）", project=False)
-    look.add_argument("file", metavar="文件", type=Path)
+    look.add_argument("file", metavar="文件", type=Path, help="任何工作簿，不必在 data/raw 里")
     _add(commands, "figures", _figures, "列出全部指标")
     _add(commands, "status", _status, "报送情况：各单位各类台账是已报、零报告还是未报，数据截至哪一天")
     trace = _add(commands, "trace", _trace, "列出一个指标背后的行和单元格")
-    trace.add_argument("key", metavar="指标")
+    trace.add_argument("key", metavar="指标", help="指标的名字，如 线索.收到")
     trace.add_argument("--names", action="store_true", help="从原始文件读出姓名（要确认，并记入日志）")
     ask = _add(commands, "ask", _ask, "用一句话提问，当场回答：今年公安局科级干部受纪律处分多少人？")
-    ask.add_argument("question", metavar="问题")
+    ask.add_argument("question", metavar="问题", help="一句话，加引号")
     ask.add_argument("--rows", action="store_true", help="列出答案背后的数据行")
     ask.add_argument("--xlsx", type=Path, metavar="文件", help="把答案和数据行另存为工作簿")
     _compare_options(_add(commands, "compare", _compare, "比较两个截止日、两个时期或两次构建：哪些数变了，因为哪些行"))
@@ -136,7 +138,7 @@ def _parser() -> Parser:
     manual.add_argument("-o", dest="out", type=Path, metavar="文件夹", help="手册写在哪里")
     manual.add_argument("--no-browser", action="store_true", help="不打开浏览器，只给出位置")
     new = _add(commands, "new", _new, "新建一个城市的项目文件夹", project=False)
-    new.add_argument("folder", metavar="文件夹", type=Path)
+    new.add_argument("folder", metavar="文件夹", type=Path, help="建在哪里；文件夹的名字就是城市名")
     new.add_argument("--sample", action="store_true", help="放进一个虚构城市的台账，供学习和演示")
     return parser
 

@@ -63,7 +63,9 @@ def _check_ledger(schema: Schema, ledger: Ledger) -> None:
             _known(name, ledger.fields, f"{where} 字段 {f.id}")
         if f.many and f.vocabulary and schema.vocabularies[f.vocabulary].dated:
             raise DefinitionError(
-                f"词表 {f.vocabulary} 有按日期改变的词，不能用于一格多值的字段", f"{where} 字段 {f.id}"
+                f"词表 {f.vocabulary} 有按日期改变的词，不能用于一格多值的字段",
+                f"{where} 字段 {f.id}",
+                "请另写一张词表，或去掉 many",
             )
         if f.days:
             _check_days(ledger, f, f"{where} 字段 {f.id} days")

@@ -120,7 +120,7 @@ def _vocabulary(id_: str, rows: Tree) -> Vocabulary:
     names = [t.name for t in terms]
     for i, term in enumerate(terms):
         if term.parent and term.parent not in names[:i]:
-            raise DefinitionError(f"“{term.name}”的上级“{term.parent}”没有列在它前面", where)
+            raise DefinitionError(f"“{term.name}”的上级“{term.parent}”没有列在它前面", where, "请把上级写在前面的一行")
     nothing = frozenset(alias for t in terms if not t.name for alias in t.aliases)
     return Vocabulary(id_, tuple(t for t in terms if t.name), nothing)
 

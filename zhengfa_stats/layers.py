@@ -49,7 +49,7 @@ def _vocabulary_rows(file: Traversable, prefix: str) -> Tree:
     where = f"{prefix}vocabularies/{file.name}"
     rows = list(csv.DictReader(file.read_text("utf-8-sig").splitlines()))
     if rows and set(rows[0]) - {"sort"} != {"term", "parent", "aliases"}:
-        raise DefinitionError("词表的表头应为 term,parent,aliases，需要时再加 sort", where)
+        raise DefinitionError("词表的表头应为 term,parent,aliases，需要时再加 sort", where, "请改正第一行")
     tree: Tree = {}
     for row in rows:
         if row["term"] in tree:

@@ -206,7 +206,7 @@ class Scope(Meaning):
     def _demand_date(self, *field_ids: str) -> None:
         for field_id in field_ids:
             if not self.is_date(field_id):
-                raise QueryError(f"“{self.field(field_id).name}”不是日期，不能比较先后", self.place)
+                raise QueryError(f"“{self.field(field_id).name}”不是日期，不能比较先后", self.place, "请换一个日期栏目")
 
     def _is_in(self, field_id: str, terms: tuple[str | bool, ...]) -> nw.Expr:
         values = self.terms(field_id, terms)
@@ -221,7 +221,9 @@ class Scope(Meaning):
 
     def _link(self, where: Linked) -> str:
         if self.is_list(where.on):
-            raise QueryError(f"“{self.field(where.on).name}”一格多值，不能用来关联台账", self.place)
+            raise QueryError(
+                f"“{self.field(where.on).name}”一格多值，不能用来关联台账", self.place, "请换一个每格只有一个值的栏目"
+            )
         self.read(where.on)
         return self.links.setdefault(where, f"__link{len(self.links)}")
 
@@ -280,7 +282,9 @@ class Scope(Meaning):
     def matching(self, link: Linked, frames: Mapping[str, Native]) -> Frame:
         """The keys of the rows that a link may meet, each once."""
         if self.is_list(link.on):
-            raise QueryError(f"“{self.field(link.on).name}”一格多值，不能用来关联台账", self.place)
+            raise QueryError(
+                f"“{self.field(link.on).name}”一格多值，不能用来关联台账", self.place, "请换一个每格只有一个值的栏目"
+            )
         value, condition = self.read(link.on), self.all_of(*link.where)
         kept = self.frame(frames).filter(condition).select(value.alias(link.on))
         return kept.filter(~nw.col(link.on).is_null()).unique(subset=[link.on])

@@ -66,5 +66,5 @@ def _terms(scope: Scope, field_id: str) -> list[str]:
     if field.when:  # the first case is the heaviest
         return [t for t in dict.fromkeys((field.otherwise, *(c.term for c in reversed(field.when)))) if t]
     if type_of(field) in ("text", "list"):
-        raise QueryError(f"“{field.name}”没有词表，分不出轻重", scope.place)
+        raise QueryError(f"“{field.name}”没有词表，分不出轻重", scope.place, "请换一个有词表的栏目")
     return []

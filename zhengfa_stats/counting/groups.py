@@ -48,7 +48,7 @@ def axis(by: By, scope: Scope) -> Axis:
     """How a field groups rows; QueryError when it can't be grouped so."""
     field, is_list = scope.field(by.field), scope.is_list(by.field)
     if field.kind == "persons":
-        raise QueryError(f"不能按“{field.name}”分组：人员不逐一显示", scope.place)
+        raise QueryError(f"不能按“{field.name}”分组：人员不逐一显示", scope.place, "请按单位、职级等分组")
     vocabulary, kind = scope.vocabulary(by.field), type_of(field)
     if by.edges and kind in ("number", "date"):
         return Axis(by, False, *_bins(by, scope, kind == "date"))
@@ -141,7 +141,11 @@ def _bins(by: By, scope: Scope, is_date: bool) -> tuple[Callable[[nw.Expr, nw.Ex
     """Bins that begin at the edges, one below them all; each day or number lies in exactly one."""
     edges = sorted({e for e in (resolve(b, scope.clock) for b in by.edges) if e is not None})
     if not edges or not all(isinstance(e, date if is_date else (int, float)) for e in edges):
-        raise QueryError(f"“{scope.field(by.field).name}”不能按这样的界限分段", scope.place)
+        raise QueryError(
+            f"“{scope.field(by.field).name}”不能按这样的界限分段",
+            scope.place,
+            "界限写同一种值：日期栏写日期，数字栏写数",
+        )
 
     def bin_of(value: nw.Expr) -> nw.Expr:
         found: nw.Expr = nw.when(~value.is_null()).then(nw.lit(0))

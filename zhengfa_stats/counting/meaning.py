@@ -53,7 +53,9 @@ class Meaning:
         """A field that can be counted by; QueryError when the ledger has none such, or does not keep it."""
         field = ORIGIN.get(field_id) or self.ledger.fields.get(field_id)
         if field is None or not (field.is_stored or field.is_derived):
-            raise QueryError(f"没有可供统计的字段“{field_id}”", self.place)
+            raise QueryError(
+                f"没有可供统计的字段“{field_id}”", self.place, "有哪些栏目，见 zhengfa help 的“台账与栏目”"
+            )
         return field
 
     def vocabulary(self, field_id: str) -> Vocabulary | None:
@@ -82,11 +84,17 @@ class Meaning:
         field, vocabulary = self.field(field_id), self.vocabulary(field_id)
         wanted: type = bool if field.kind == "flag" else str
         if field.kind in ("number", "date") or not all(isinstance(t, wanted) for t in terms):
-            raise QueryError(f"“{field.name}”不能取这样的值：{'、'.join(map(str, terms))}", self.place)
+            raise QueryError(
+                f"“{field.name}”不能取这样的值：{'、'.join(map(str, terms))}",
+                self.place,
+                "词表栏写规范词，是否栏写 true 或 false",
+            )
         known = {*(c.term for c in field.when), field.otherwise} if field.is_derived else set[str]()
         known.update(vocabulary.by_name if vocabulary else ())
         if unknown := [str(t) for t in terms if known and t not in known]:
-            raise QueryError(f"“{field.name}”没有“{'”“'.join(unknown)}”这一项", self.place)
+            raise QueryError(
+                f"“{field.name}”没有“{'”“'.join(unknown)}”这一项", self.place, "有哪些规范词，见 zhengfa help 的“词表”"
+            )
         below = (vocabulary.descendants(str(t)) for t in terms) if vocabulary else ()
         return sorted({*terms}.union(*below))
 
@@ -96,7 +104,9 @@ class Meaning:
         type_ = type_of(self.field(where.field))
         fits = {"date": date, "number": (int, float)}.get(type_)
         if fits is None or not all(isinstance(b, fits) for b in (low, high) if b is not None):  # type: ignore[arg-type]
-            raise QueryError(f"“{self.field(where.field).name}”不能与这样的上下限比较", self.place)
+            raise QueryError(
+                f"“{self.field(where.field).name}”不能与这样的上下限比较", self.place, "日期栏写日期，数字栏写数"
+            )
         return low, high
 
     # -- what a condition needs to know

@@ -97,13 +97,19 @@ class Tally:
 
     def _check(self) -> None:
         if self.query.having and not self.each:
-            raise QueryError("having 只能与 each 一起使用", self.scope.place)
+            raise QueryError("having 只能与 each 一起使用", self.scope.place, "请加上 each，或去掉 having")
         if self.each and self.scope.is_list(self.each.identity):
-            raise QueryError(f"“{self.name(self.each.identity)}”一格多值，不能按它归并", self.scope.place)
+            raise QueryError(
+                f"“{self.name(self.each.identity)}”一格多值，不能按它归并",
+                self.scope.place,
+                "请换一个每格只有一个值的栏目",
+            )
         for field_id in self.measured:
             numeric = type_of(self.scope.field(field_id)) == "number"
             if self.query.measure.kind != "distinct" and not numeric:
-                raise QueryError(f"“{self.name(field_id)}”不是数字，不能求和或平均", self.scope.place)
+                raise QueryError(
+                    f"“{self.name(field_id)}”不是数字，不能求和或平均", self.scope.place, "请换一个数字栏目，或改为计数"
+                )
 
     # -- the chosen rows
 

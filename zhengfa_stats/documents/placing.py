@@ -138,7 +138,7 @@ def _table(document: Any, shown: Any, number: str) -> list[Any]:
     """Title, caption and table, and a line of space."""
     table = shown.table
     if not table.rows:
-        raise ZhengfaError("没有数据")
+        raise ZhengfaError("没有数据", do="请把这类台账放进 data/raw")
     body = document.element.body
     before = set(body)
     grid = add_table(replace(table, title=f"{number}　{table.title}"), document, notes=False)
