@@ -42,8 +42,7 @@ class Asked:
     """What is evaluated, and what of the result is the answer.
 
     `form` all: whether no row is left that `expr` counts; exists: whether there is one. `take` groups are the
-    answer, 0 all of them as they come, -1 all of them in the order of their values. `side` and `level`: what the
-    value (form reaches), or those of the groups (form those), are to be.
+    answer, 0 all as they come, -1 all in the order of their values; `side`, `level` what values are to reach.
     """
 
     expr: Expr
@@ -97,8 +96,7 @@ class Builder:
             or any(q.period for q in queries(expr))
         ):
             return None
-        asked = Asked(expr, frame.form, frame.take, frame.is_least, frame.side, frame.level)
-        return replace(asked, expr=self._at(expr, ledger, period, clock))
+        return replace(self.build(frame), expr=self._at(expr, ledger, period, clock))
 
     def _depends(self, expr: Expr, ledger: Ledger, frame: Frame) -> bool:
         """Whether it counts what is closed, or under way, by the cut-off date, and is no count of what was closed within."""
@@ -294,6 +292,8 @@ class Builder:
     def _compared(self, frame: Frame) -> Expr:
         versus = frame.versus
         assert versus is not None
+        if frame.period is None and (versus.months == "before" or (versus.period and versus.period.since)):
+            raise NotUnderstood(["比"], "没有听清是哪个时段和它比；请说成“6月比5月多多少”“6月环比”这样")
         here = self._timed(frame, frame.period)
         if versus.months or (versus.period and versus.period.months):
             there = self._shifted(frame, self._months(frame))

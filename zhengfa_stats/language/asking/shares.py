@@ -32,10 +32,14 @@ def shared(frame: Frame, at: int, s: Sentence) -> Frame:
         frame = replace(frame, of_all=True)  # the whole is put together here, and takes nothing over
     behind = tuple(c for c in frame.conditions if c.at > at)
     if frame.share_period is not None and not behind:
+        if any(c.where in (s.habits.open, s.habits.closed) for c in before):
+            words = [c.said for c in before]
+            raise NotUnderstood(words, "没有听清后一个时段里是什么；两个时段的比例请只问同一样东西")
         return replace(frame, share_of=before)
     if behind or _says_all(s, at):
         whole = behind
-        if behind and not any(c.kind == "unit" for c in behind):
+        is_of_unit = all(c.kind == "unit" for c in before)  # 公安局占全市没办结的多少
+        if behind and not any(c.kind == "unit" for c in behind) and not is_of_unit:
             whole = (*(c for c in before if c.kind == "unit"), *behind)
         part = (*before, *(c for c in behind if c.slot not in {b.slot for b in before}))
         return replace(frame, conditions=part, share_of=whole, of_all=not behind)
@@ -48,12 +52,16 @@ def shared(frame: Frame, at: int, s: Sentence) -> Frame:
     if frame.by and not before:
         return replace(frame, share_of=())
     narrow = [_narrow(s, before, at)]
+    if frame.by and all(b.field != narrow[0].slot for b in frame.by):
+        said = narrow[0].said
+        choices = (f"各占{said}总数的多少", f"各自里面{said}占多少")
+        raise NotUnderstood([said], f"“{said}”的占比，是说{choices[0]}，还是{choices[1]}？请逐个单位问", choices)
     return _of_given(s, frame, narrow[0], tuple(c for c in before if c is not narrow[0]))
 
 
 def _narrow(s: Sentence, found: Sequence[Condition], at: int) -> Condition:
     """The one condition that is asked to be a share; NotUnderstood where there are several."""
-    narrow = [c for c in found if c.kind == "condition"] or [c for c in found if c.kind in ("unit", "number")]
+    narrow = [c for c in found if c.kind in ("condition", "number")] or [c for c in found if c.kind == "unit"]
     narrow = [c for c in narrow if not any(set(c.where) < set(d.where) for d in narrow)]  # 考试优秀
     if len(narrow) != 1:
         words = [c.said for c in narrow] or [s.tokens[at].text]
