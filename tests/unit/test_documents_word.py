@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import re
+import zipfile
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lxml import etree
 
-from tests.unit.documenting import control, docx, p, r, table
+from tests.unit.documenting import control, desk, docx, p, r, schema, table
+from tests.unit.wordschema import misplaced, unpaired
+from zhengfa_stats.documents.fill import fill
+from zhengfa_stats.documents.verify import verify
 from zhengfa_stats.documents.word import W, Word
 from zhengfa_stats.documents.wordedit import isolate, replace
+from zhengfa_stats.language import tags
 
 BOX = (
     "<w:r><mc:AlternateContent><mc:Choice Requires='wps'><w:drawing><wps:txbx><w:txbxContent>{0}</w:txbxContent>"
@@ -179,3 +186,50 @@ def test_other_peoples_bookmarks_say_nothing() -> None:
     word = Word(docx(p("共", marked("_GoBack", "311"), "条", marked("zf", "1", number=7))), "稿.docx")
     assert not word.paragraphs[0].controls
     assert word.last_bookmark_id == 7
+
+
+STYLED = '<w:rFonts w:eastAsia="仿宋"/><w:b/><w:sz w:val="32"/><w:u w:val="single"/><w:lang w:eastAsia="zh-CN"/>'
+ROUGH = (
+    p(
+        r("共收到线索", STYLED),
+        r("*", STYLED),
+        r("**条，其中公安局", STYLED),
+        r("***条，占", STYLED),
+        r("***%。", STYLED),
+    )
+    + p("<w:hyperlink><w:r><w:rPr><w:i/></w:rPr><w:t>处理干警***人。</w:t></w:r></w:hyperlink>")
+    + p('<w:ins w:id="1" w:author="甲"><w:r><w:t>红色教育9</w:t></w:r></w:ins>', "9次。", control("线索.没有", "5"))
+    + table(("指标", "数"), ("收到线索", "300条"))
+)
+
+
+def test_what_is_filled_and_marked_stands_in_the_order_of_the_schema(tmp_path: Path) -> None:
+    rough, filled, marked = (tmp_path / f"{name}.docx" for name in ("稿", "填", "注"))
+    rough.write_bytes(docx(ROUGH))
+    fill(rough, desk(), filled)
+    found = verify(filled, desk(), schema(), mark=marked, everything=True)
+    assert len(found["citations"]) > 4
+    for path in (filled, marked):
+        with zipfile.ZipFile(path) as archive:
+            for name in [n for n in archive.namelist() if n in ("word/document.xml", "word/comments.xml")]:
+                root = etree.fromstring(archive.read(name))
+                assert [*misplaced(root), *unpaired(root)] == [], name
+
+
+def test_a_schema_that_is_broken_is_told() -> None:
+    root = etree.fromstring(f'<w:r xmlns:w="{W[1:-1]}"><w:t>1</w:t><w:rPr><w:sz/><w:b/></w:rPr></w:r>')
+    assert list(misplaced(root)) == ["rPr: sz b", "r: rPr is not the first"]
+
+
+def test_a_bookmark_repeats_the_tag_of_a_narrowed_figure(tmp_path: Path) -> None:
+    """LibreOffice drops the tags of controls: what a bookmark says is what the next fill knows."""
+    path, out = tmp_path / "稿.docx", tmp_path / "填.docx"
+    path.write_bytes(docx(p("公安局收到线索{{线索.收到|承办单位=公安局}}条。")))
+    fill(path, desk(others={tags.read("线索.收到|承办单位=公安局", schema()).expr: 100}), out)
+    with zipfile.ZipFile(out) as archive:
+        text = archive.read("word/document.xml").decode()
+    bare = re.sub("</?w:sdt>|<w:sdtPr>.*?</w:sdtPr>|</?w:sdtContent>", "", text)
+    (found,) = Word(out.read_bytes(), "填.docx").tags.values()
+    body = bare.partition("<w:body>")[2].partition("</w:body>")[0]
+    (again,) = Word(docx(body), "填.docx").tags.values()
+    assert [t.tag for t in again] == [t.tag for t in found] == ["线索.收到|承办单位=公安局"]

@@ -8,7 +8,9 @@ from collections.abc import Collection
 _PREFIX = "_zf_"  # Word hides bookmarks that begin with an underscore
 _LONGEST = 40
 _NAME = re.compile(r"_zf_(?P<tag>.+)_\d+")
-_PLAIN = re.compile(r"[^\W_]+(?:[. ][^\W_]+)*")
+# A name holds letters, digits and underscores alone: the signs of a tag are written as letters that no tag has.
+_SIGNS = {"..": "τ", "|": "λ", "=": "ε", "+": "π", "-": "μ", " ": "__", ".": "_"}
+_TAKEN = re.compile("[τλεπμ_]")
 
 
 def name_of(tag: str, taken: Collection[str]) -> str | None:
@@ -16,14 +18,22 @@ def name_of(tag: str, taken: Collection[str]) -> str | None:
 
     >>> name_of("线索.收到|如310余", {"_zf_线索_收到_1"}), name_of("文稿.表 线索.来源", ())
     ('_zf_线索_收到_2', '_zf_文稿_表__线索_来源_1')
-    >>> name_of("线索.收到|承办单位=公安局", ())
+    >>> name_of("线索.收到|承办单位=公安局|2021-05-01..", ())
+    '_zf_线索_收到λ承办单位ε公安局λ2021μ05μ01τ_1'
+    >>> name_of("线索.收到|问题类别=违反防止干预司法“三个规定”", ())
     """
-    key, *parts = tag.split("|")
-    if any(not part.startswith("如") for part in parts) or not _PLAIN.fullmatch(key):
+    said = "|".join(part for part in tag.split("|") if not part.startswith("如"))
+    stem = _PREFIX + _written(said)
+    if _TAKEN.search(said) or not re.fullmatch(r"\w+", stem):
         return None
-    stem = _PREFIX + key.replace(" ", "__").replace(".", "_")
     name = next(f"{stem}_{n}" for n in range(1, len(taken) + 2) if f"{stem}_{n}" not in taken)
     return name if len(name) <= _LONGEST else None
+
+
+def _written(tag: str) -> str:
+    for sign, letter in _SIGNS.items():
+        tag = tag.replace(sign, letter)
+    return tag
 
 
 def tag_of(name: str) -> str:
@@ -31,6 +41,11 @@ def tag_of(name: str) -> str:
 
     >>> tag_of("_zf_线索_群众举报_收到_3"), tag_of("_zf_文稿_表__线索_来源_1"), tag_of("_Toc123")
     ('线索.群众举报.收到', '文稿.表 线索.来源', '')
+    >>> tag_of("_zf_线索_收到λ承办单位ε公安局λ2021μ05μ01τ_1")
+    '线索.收到|承办单位=公安局|2021-05-01..'
     """
     match = _NAME.fullmatch(name)
-    return match["tag"].replace("__", " ").replace("_", ".") if match else ""
+    tag = match["tag"] if match else ""
+    for sign, letter in _SIGNS.items():
+        tag = tag.replace(letter, sign)
+    return tag
