@@ -7,9 +7,12 @@ import re
 import zipfile
 from collections.abc import Sequence
 from typing import Any
+from xml.etree.ElementTree import canonicalize
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from openpyxl.chart import BarChart, Reference
+from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.formula import ArrayFormula
 
@@ -185,6 +188,32 @@ def test_a_marked_workbook_has_notes_on_its_cells() -> None:
     assert marked[0] == marked[1]
     sheet = load_workbook(io.BytesIO(marked[0])).active
     assert "应写：40" in sheet["B2"].comment.text and sheet["B3"].comment is None
+
+
+def _alike(one: bytes, other: bytes) -> bool:
+    return one == other or canonicalize(one.decode()) == canonicalize(other.decode())
+
+
+@pytest.mark.parametrize("has_note", [False, True])
+def test_a_marked_workbook_keeps_its_charts(has_note: bool) -> None:
+    """All parts but the notes and what names them are those of the original."""
+    made = book([["单位", "收到线索数"], ["公安局", 41], ["法院", 19], ["检察院", 28]])
+    chart = BarChart()
+    chart.add_data(Reference(made.active, min_col=2, min_row=1, max_row=4), titles_from_data=True)
+    made.active.add_chart(chart, "D2")
+    if has_note:
+        made.active["A1"].comment = Comment("原有的批注", "甲")
+    out = io.BytesIO()
+    made.save(out)
+    marked = mark_workbook(out.getvalue(), "表.xlsx", judged(made), counting(), False)
+    with zipfile.ZipFile(io.BytesIO(out.getvalue())) as old, zipfile.ZipFile(io.BytesIO(marked)) as new:
+        changed = {n for n in new.namelist() if n not in old.namelist() or not _alike(new.read(n), old.read(n))}
+        assert set(old.namelist()) <= set(new.namelist()) and "xl/charts/chart1.xml" in new.namelist()
+        named = ("comment", "vml", "sheet1.xml", "[Content_Types].xml", "Notes")
+        assert all(any(word in name for word in named) for name in changed), changed
+    sheet = load_workbook(io.BytesIO(marked)).active
+    assert "应写：40" in sheet["B2"].comment.text and len(sheet._charts) == 1
+    assert not has_note or sheet["A1"].comment.text == "原有的批注"
 
 
 def test_another_cut_off_date_on_the_form_is_said() -> None:

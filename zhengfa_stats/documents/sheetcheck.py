@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from zhengfa_stats.documents.desk import Desk
 from zhengfa_stats.documents.formfill import Settled, settle, stated
 from zhengfa_stats.documents.judging import Judged
-from zhengfa_stats.documents.package import Parts, read_by
+from zhengfa_stats.documents.package import read_by
+from zhengfa_stats.documents.sheetnotes import with_notes_of
 from zhengfa_stats.documents.sheets import open_book, passages_of
 from zhengfa_stats.documents.tabular import Form, FormCell, Spot, read_form
 from zhengfa_stats.language.quantities.finding import agrees, find_quantities
@@ -19,8 +19,6 @@ from zhengfa_stats.reading.offices import is_whole
 from zhengfa_stats.records import address
 from zhengfa_stats.schema import Schema
 
-_CORE = "docProps/core.xml"
-_TIME = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _AUTHOR = "政法统计"
 
 
@@ -104,7 +102,10 @@ def mark_workbook(data: bytes, file: str, found: Sequence[Judged], desk: Desk | 
     for j in found:
         if j.is_marked(everything):
             notes.setdefault(j.where, []).extend(j.note(desk))
-    return _settled(read_by(lambda: _noted(data, notes, keep_vba=file.lower().endswith(".xlsm")), file), file)
+    if not notes:
+        return data
+    noted = read_by(lambda: _noted(data, notes, keep_vba=file.lower().endswith(".xlsm")), file)
+    return with_notes_of(data, noted, {where.rpartition("!")[0] for where in notes}, file)
 
 
 def _noted(data: bytes, notes: Mapping[str, Sequence[str]], *, keep_vba: bool) -> bytes:
@@ -119,10 +120,3 @@ def _noted(data: bytes, notes: Mapping[str, Sequence[str]], *, keep_vba: bool) -
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
-
-
-def _settled(data: bytes, file: str) -> bytes:
-    """The same workbook without the hour of saving."""
-    parts = Parts(data, file)
-    parts.replace(_CORE, _TIME.sub(b"2000-01-01T00:00:00Z", parts.read(_CORE)))
-    return parts.to_bytes()
