@@ -10,6 +10,7 @@ from argparse import ArgumentParser
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -98,9 +99,18 @@ def _chapter(name: str, source: str) -> Chapter:
     return Chapter(name, title, Markup(linked), tuple(toc))
 
 
+class _Renderer(mistune.HTMLRenderer):
+    """Above a block of code stands the file that it belongs into, which its fence names after the language."""
+
+    def block_code(self, code: str, info: str | None = None) -> str:
+        _, _, file = (info or "").partition(" ")
+        head = f'<p class="file">{escape(file)}</p>' if file else ""
+        return head + super().block_code(code, info)
+
+
 @cache
 def _markdown() -> mistune.Markdown:
-    markdown = mistune.create_markdown(escape=True, plugins=["table"])
+    markdown = mistune.create_markdown(renderer=_Renderer(escape=True), plugins=["table"])
     add_toc_hook(markdown, min_level=2, max_level=3, heading_id=lambda token, _: _anchor(token["text"]))
     return markdown
 

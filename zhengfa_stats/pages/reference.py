@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from zhengfa_stats.documents.dictionary import handling, kind_in_words
 from zhengfa_stats.records import LEVELS
-from zhengfa_stats.schema import Field, Indicator, Ledger, Relation, Schema, Vocabulary
+from zhengfa_stats.schema import Field, Indicator, Ledger, Relation, Schema
 
 _MADE = "这一章由程序里的定义生成；在项目里运行 `zhengfa help`，也包括项目自己加的。"
 
@@ -18,7 +18,7 @@ def chapters(schema: Schema, commands: ArgumentParser) -> dict[str, str]:
         "commands": _text("命令", _commands(commands)),
         "indicators": _text("指标与口径", _indicators(schema.indicators)),
         "ledgers": _text("台账与栏目", _ledgers(schema)),
-        "terms": _text("词表", _vocabularies(schema.vocabularies)),
+        "terms": _text("词表", _vocabularies(schema)),
         "checks": _text("勾稽关系", _checks(schema.relations)),
     }
 
@@ -102,9 +102,11 @@ def _content(f: Field, schema: Schema) -> str:
 # -- vocabularies, checks
 
 
-def _vocabularies(vocabularies: Mapping[str, Vocabulary]) -> Iterator[str]:
-    for vocabulary in vocabularies.values():
-        yield f"## {vocabulary.id}"
+def _vocabularies(schema: Schema) -> Iterator[str]:
+    for vocabulary in schema.vocabularies.values():
+        fields = (f.name for of in schema.ledgers.values() for f in of.fields.values() if f.vocabulary == vocabulary.id)
+        names = "、".join(dict.fromkeys(fields))
+        yield f"## {names or '通用'}（{vocabulary.id}）"
         yield ""
         yield from _table(
             ("规范词", "上级", "认得的其他写法"),
