@@ -185,8 +185,7 @@ def _changes(files: Sequence[FileRead], merged: Mapping[str, Merged], strangers:
     if not parts:
         return schema.empty_table()
     frame = strangers.hide_in_columns(pd.concat(parts, ignore_index=True), ("before", "after"))
-    table = pa.Table.from_pandas(frame[list(CHANGES)], schema, preserve_index=False)
-    return table
+    return pa.Table.from_pandas(frame[list(CHANGES)], schema, preserve_index=False).replace_schema_metadata()
 
 
 def store(built: Built, folder: Path, config: Config) -> None:

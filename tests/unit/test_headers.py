@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from zhengfa_stats.declared import load_schema
 from zhengfa_stats.reading.binding import Binding, bind
-from zhengfa_stats.reading.headers import bare, headers_of, tidy
+from zhengfa_stats.reading.headers import bare, headers_of, known_headers, tidy
 from zhengfa_stats.reading.samples import Samples
 from zhengfa_stats.reading.sheets import Column, Role, Sheet, Table
 from zhengfa_stats.records import Range
@@ -116,3 +116,16 @@ def test_any_header_is_bound_or_open_once(header: str) -> None:
 def test_tidying_twice_changes_nothing_more_in_words(text: str) -> None:
     assert not re.search(r"\s", tidy(text))
     assert bare(bare(tidy(text))[0])[0] == bare(tidy(text))[0] or "(" in tidy(text)
+
+
+_HEADERS = [header for _, header, _ in spec_lines()]
+_WORDS = st.sampled_from(
+    [*_HEADERS, "举报", "反映", "张三", "XS001", "2021/3/5", "（必填）", "(年月日)", "/", "或", "的", "具体"]
+)
+_MIXED = st.lists(_WORDS | st.text("举报人情况类别时间编号、(）/1a", max_size=3), min_size=1, max_size=4).map("".join)
+
+
+@given(_MIXED | st.sampled_from(_HEADERS))
+def test_the_cheap_test_of_headers_rules_out_none_that_a_ledger_knows(text: str) -> None:
+    claimed = any(h.claim((tidy(text),)) is not None for h in headers_of(SCHEMA).values())
+    assert known_headers(SCHEMA)(text) == claimed

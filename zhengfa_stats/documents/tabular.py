@@ -18,9 +18,8 @@ from zhengfa_stats.query import At, Clock, Expr, Formula, In, Query, Where
 from zhengfa_stats.reading.cleaning import units
 from zhengfa_stats.reading.cleaning.normal import tight
 from zhengfa_stats.reading.cleaning.result import Office
-from zhengfa_stats.reading.file import known_headers
 from zhengfa_stats.reading.header_words import IGNORED, SERIAL
-from zhengfa_stats.reading.headers import bare, tidy
+from zhengfa_stats.reading.headers import bare, known_headers, tidy
 from zhengfa_stats.reading.layout import lay_out
 from zhengfa_stats.reading.offices import CITY
 from zhengfa_stats.reading.sheets import Cell, Role, Sheet

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -56,12 +56,11 @@ def supersede(frame: Frame, ledger: Ledger, schema: Schema, mode_of: Callable[[s
     result = Editions(frame)
     if ledger.tabulated:  # a total of May stays what May's cut-off needs
         return result
-    identity = _identities(frame, ledger)
     gone: set[int] = set()
     for sender, part in frame[frame["sender"].ne("")].groupby("sender", sort=True):
-        if (mode := mode_of(ledger.id, str(sender))) == "增量":
+        if (mode := mode_of(ledger.id, str(sender))) == "增量" or _is_one(part):
             continue
-        files = _files(part, identity)
+        files = _files(part, dict(zip(part.index, _identities(part, ledger), strict=True)))
         for i, earlier in enumerate(files):
             later = _successor(earlier, files[i + 1 :], mode)
             if later is None:
@@ -76,6 +75,11 @@ def supersede(frame: Frame, ledger: Ledger, schema: Schema, mode_of: Callable[[s
     return result
 
 
+def _is_one(part: Frame) -> bool:
+    """All of a sender's rows stand in one sheet of one file."""
+    return bool(part["source_file"].nunique() == 1 and part["source_sheet"].nunique() == 1)
+
+
 def _identities(frame: Frame, ledger: Ledger) -> list[Any]:
     """What identifies each row: the ledger's key where none of it is blank, else what the whole row says."""
     keys = (
@@ -86,7 +90,7 @@ def _identities(frame: Frame, ledger: Ledger) -> list[Any]:
     return [k if k and None not in k else alike for k, alike in zip(keys, likeness, strict=True)]
 
 
-def _files(part: Frame, identity: Sequence[Any]) -> list[_File]:
+def _files(part: Frame, identity: Mapping[Any, Any]) -> list[_File]:
     """A sender's files from the earliest cut-off date to the latest; without dates the smaller comes first.
 
     The sheets of one file are apart where they state different cut-off dates: a sheet a month's end.
@@ -102,7 +106,7 @@ def _files(part: Frame, identity: Sequence[Any]) -> list[_File]:
     return sorted(files, key=lambda f: (f.as_of or pd.Timestamp.min, len(f.rows), f.place))
 
 
-def _file(place: Place, rows: Frame, identity: Sequence[Any]) -> _File:
+def _file(place: Place, rows: Frame, identity: Mapping[Any, Any]) -> _File:
     stated = rows["as_of_stated"].max()
     at = {identity[i]: int(i) for i in rows.index}
     return _File(place, None if pd.isna(stated) else stated, at, tuple(map(int, rows.index)))

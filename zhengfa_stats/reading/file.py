@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
@@ -19,7 +19,7 @@ from zhengfa_stats.reading.cleaning.result import Cleaned, Office
 from zhengfa_stats.reading.columns import Cleaners, shown
 from zhengfa_stats.reading.corrections import Correction, correct
 from zhengfa_stats.reading.header_words import PIVOT
-from zhengfa_stats.reading.headers import headers_of, tidy
+from zhengfa_stats.reading.headers import known_headers, tidy
 from zhengfa_stats.reading.layout import HeaderPin, Layout, lay_out
 from zhengfa_stats.reading.ledger import CHANGE_COLUMNS, Harvest, Reaper
 from zhengfa_stats.reading.names import Names, names_in, texts_of
@@ -38,7 +38,7 @@ from zhengfa_stats.reading.windows import Times, span_in
 from zhengfa_stats.reading.workbook import open_workbook
 from zhengfa_stats.reading.zero import letter_of, zero_letter
 from zhengfa_stats.records import Place, Problem, Range, RowCount, parse_address
-from zhengfa_stats.schema import Ledger, Schema
+from zhengfa_stats.schema import Ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,24 +355,3 @@ class _SheetReader:
 
 def _named(sender: Office | None) -> str:
     return sender.region + sender.unit if sender else ""
-
-
-_KNOWN: dict[int, tuple[Schema, Callable[[str], bool]]] = {}
-
-
-def known_headers(schema: Schema) -> Callable[[str], bool]:
-    """Whether a text is a header that one of our ledgers declares; what was found out once holds for every sheet."""
-    made = _KNOWN.get(id(schema))
-    if made is None or made[0] is not schema:
-        _KNOWN[id(schema)] = made = (schema, _known_to(schema))  # the schema is held, so that its id stays its own
-    return made[1]
-
-
-def _known_to(schema: Schema) -> Callable[[str], bool]:
-    headers = headers_of(schema).values()
-
-    @lru_cache(maxsize=65536)
-    def known(text: str) -> bool:
-        return any(h.claim((tidy(text),)) is not None for h in headers)
-
-    return known

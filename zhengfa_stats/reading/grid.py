@@ -109,6 +109,7 @@ class Grid:
     covered: dict[tuple[int, int], Box] = field(default_factory=dict)
     dittos: tuple[tuple[int, int], ...] = ()  # in reading order
     by_top: list[Box] = field(default_factory=list)
+    _found: dict[tuple[int, int, int], list[Found]] = field(default_factory=dict)
 
     @property
     def height(self) -> int:
@@ -119,7 +120,13 @@ class Grid:
         return Box(0, 0, self.height - 1, self.width - 1)
 
     def found(self, row: int, window: Box) -> list[Found]:
-        """The row's own cells within the window's columns, from left to right."""
+        """The row's own cells within the window's columns, from left to right; looked up once, for a row is asked many things."""
+        key = row, window.left, window.right
+        if key not in self._found:
+            self._found[key] = self._cells(row, window)
+        return self._found[key]
+
+    def _cells(self, row: int, window: Box) -> list[Found]:
         line = self.rows[row][window.left : window.right + 1]
         if not self.anchors:
             return [Found(c, v, Box(row, c, row, c)) for c, v in enumerate(line, window.left) if v is not None]

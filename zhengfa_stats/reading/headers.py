@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Literal
@@ -31,6 +31,7 @@ _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _SPACE = re.compile(r"\s+")
 _NUMBERED = re.compile(r"^(?:\d+[.、](?!\d)|\(\d+\)|[①-⑳])(?=.)")
 _REMARK = re.compile(r"\(([^()]*)\)?")
+_ONE_OF = re.compile("[/、或]")
 
 
 @lru_cache(maxsize=20_000)
@@ -143,7 +144,7 @@ class LedgerHeaders:
 
     def _find_pieces(self, text: str) -> Claim | None:
         """姓名/名字, 篇（份）数: several words for one field."""
-        pieces = [p for p in re.split(r"[/、或]", text) if p and not HARMLESS_REMARK.fullmatch(p)]
+        pieces = [p for p in _ONE_OF.split(text) if p and not HARMLESS_REMARK.fullmatch(p)]
         claims = [self.named.get(bare(p)[0]) for p in pieces]
         if claims and all(c and len(c.fields) == 1 for c in claims) and len({c.fields for c in claims if c}) == 1:
             return replace(claims[0], sure=0.93, how="alias") if claims[0] else None
@@ -299,16 +300,49 @@ def _written(ledger: Ledger, schema: Schema) -> dict[str, frozenset[str]]:
     return {id_: frozenset(map(tidy, (*v.written, *v.nothing))) for id_, v in found.items() if v}
 
 
-_PREPARED: dict[int, tuple[Schema, Mapping[str, LedgerHeaders]]] = {}
+_PREPARED: dict[int, tuple[Schema, Mapping[str, LedgerHeaders], Callable[[str], bool]]] = {}
 
 
 def headers_of(schema: Schema) -> Mapping[str, LedgerHeaders]:
     """The prepared headers of every ledger, made once for a schema."""
+    return _prepared(schema)[1]
+
+
+def known_headers(schema: Schema) -> Callable[[str], bool]:
+    """Whether a text is a header that one of our ledgers declares; what was found out once holds for every sheet."""
+    return _prepared(schema)[2]
+
+
+def _prepared(schema: Schema) -> tuple[Schema, Mapping[str, LedgerHeaders], Callable[[str], bool]]:
     known = _PREPARED.get(id(schema))
     if known is None or known[0] is not schema:
         made = {id_: prepare(ledger, schema) for id_, ledger in schema.ledgers.items() if not ledger.tabulated}
-        _PREPARED[id(schema)] = known = (schema, made)  # the schema is held, so that its id stays its own
-    return known[1]
+        _PREPARED[id(schema)] = known = (schema, made, _known_to(tuple(made.values())))  # held, so that its id stays
+    return known
+
+
+def _known_to(headers: Sequence[LedgerHeaders]) -> Callable[[str], bool]:
+    usual = _of_signs(headers)
+
+    def may_be(form: str) -> bool:
+        """A cheap test that nearly every value of a body fails: a name, a number, a remark."""
+        pieces = (form, *_ONE_OF.split(form)) if _ONE_OF.search(form) else (form,)
+        return any(usual.fullmatch(bare(p)[0]) for p in pieces) or names_informant(form) or names_contact(form)
+
+    @lru_cache(maxsize=65536)
+    def known(text: str) -> bool:
+        form = tidy(text)
+        return may_be(form) and any(h.claim((form,)) is not None for h in headers)
+
+    return known
+
+
+def _of_signs(headers: Iterable[LedgerHeaders]) -> re.Pattern[str]:
+    """Texts of no other signs than declared headers hold, or the likenesses that level headers."""
+    signs = set("".join(likeness.pattern.pattern for likeness in LIKENESSES))
+    for h in headers:
+        signs.update(own_noun(h.ledger), *h.named, *(form for forms in h.alike.values() for form in forms))
+    return re.compile(f"[{re.escape(''.join(sorted(signs)))}]*")
 
 
 def prepare(ledger: Ledger, schema: Schema) -> LedgerHeaders:

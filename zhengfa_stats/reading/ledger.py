@@ -26,7 +26,7 @@ from zhengfa_stats.reading.plan import Plan, Source, Ticks
 from zhengfa_stats.reading.recording import Recorder
 from zhengfa_stats.reading.sections import Teller, read_sections, unnumbered
 from zhengfa_stats.reading.sheets import Cell, Role, Rows, Table
-from zhengfa_stats.reading.typed import add_source, likeness, typed_frame, unread_text
+from zhengfa_stats.reading.typed import likeness, source_columns, typed_columns, unread_text
 from zhengfa_stats.reading.zero import zero_rows
 from zhengfa_stats.records import Place, Problem, address, letters
 from zhengfa_stats.schema import Field, Implied, Kind, Ledger
@@ -275,9 +275,7 @@ class Reaper(Recorder):
             frame=frame.reset_index(drop=True),
             records=len(self.at),
             set_aside=int(empty.sum()),
-            changes=pd.concat(self.changes, ignore_index=True)
-            if self.changes
-            else pd.DataFrame(columns=CHANGE_COLUMNS),
+            changes=self.changed(),
             problems=self.problems,
             columns={name: letters(at) for name, at in self.main.items()},
             sectioned=frozenset(self.sectioned),
@@ -326,13 +324,14 @@ class Reaper(Recorder):
 
     def _frame(self, values: Mapping[str, Objects], plan: Plan) -> pd.DataFrame:
         n, date = len(self.at), self.ledger.date
-        frame = typed_frame(values, self.ledger, self.source, n)
         undated = bool(date) and date not in self.main.keys() | self.sectioned | self.source.said.keys()
-        add_source(frame, self.source, self.at, undated=undated and not plan.open_dates)
-        frame["unread"] = unread_text(
-            self.unread, [*self._without_column(), *[date] * (undated and plan.open_dates)], n
-        )
-        frame["cells"] = ["|".join(self.overrides.get(i, ())) for i in range(n)]
+        untold = [*self._without_column(), *[date] * (undated and plan.open_dates)]
         seen = (self._distinct(c.at) for c in self.table.columns if c.at not in plan.ignored)
-        frame["_likeness"] = likeness(seen, n)
-        return frame
+        columns = {
+            **typed_columns(values, self.ledger, self.source, n),
+            **source_columns(self.source, self.at, undated=undated and not plan.open_dates),
+            "unread": unread_text(self.unread, untold, n),
+            "cells": ["|".join(self.overrides.get(i, ())) for i in range(n)] if self.overrides else "",
+            "_likeness": likeness(seen, n),
+        }
+        return pd.DataFrame(columns, index=range(n))

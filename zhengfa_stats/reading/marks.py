@@ -177,6 +177,18 @@ def is_telling(text: str) -> bool:
     return len(plain) <= 200 and any(pattern.fullmatch(plain) for pattern in patterns)
 
 
+@lru_cache(maxsize=65536)
+def is_plain(text: str) -> bool:
+    """The text makes its row no total, footer or example, wherever in the row it stands.
+
+    >>> is_plain("公安局"), is_plain("经办人"), is_plain("小结"), is_plain("备注：无")
+    (True, False, False, False)
+    """
+    plain = squeeze(text)
+    patterns = (TOTAL_LABEL, TOTAL_SPLIT, TOTAL_OF_GROUP, STATISTIC_LABEL, FOOTER, SIGNED, EXAMPLE)
+    return not (":" in plain or "：" in plain or any(pattern.fullmatch(plain) for pattern in patterns))
+
+
 def is_total_label(text: str) -> bool:
     """The text by itself marks a total.
 

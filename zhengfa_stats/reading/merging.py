@@ -204,7 +204,7 @@ def _shown(value: object) -> str:
 def _suspect(result: Merged, ledger: Ledger) -> None:
     """Report rows without a number that look like others: they are counted until a person decides."""
     frame = result.frame
-    if not ledger.agree or not ledger.key or frame.empty:
+    if not ledger.agree or not ledger.key or frame[ledger.key[0]].notna().all():
         return
     known = [f"_{name}" if f"_{name}" in frame else name for name in ledger.agree]
     lacking = pd.concat([frame[name].map(is_blank) for name in known], axis=1).any(axis=1)

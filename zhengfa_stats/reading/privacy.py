@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import hmac
 import re
 from datetime import date
+from functools import lru_cache
+from hashlib import sha256
+from typing import Any
 
 from zhengfa_stats.reading.cleaning.normal import tight
 
@@ -146,8 +148,21 @@ def pseudonym(key: bytes, kind: str, text: str) -> str:
 
     >>> pseudonym(b"k", "name", "张　三") == pseudonym(b"k", "name", "张三") != pseudonym(b"k", "staff", "张三")
     True
+    >>> import hmac
+    >>> pseudonym(b"k", "name", "张三") == hmac.digest(b"k", "name\\0张三".encode(), "sha256").hex()[:20]
+    True
     """
-    return hmac.digest(key, f"{kind}\0{tight(text).upper()}".encode(), "sha256").hex()[:20]
+    inner, outer = (pad.copy() for pad in _pads(key))
+    inner.update(f"{kind}\0{tight(text).upper()}".encode())
+    outer.update(inner.digest())
+    return str(outer.hexdigest()[:20])
+
+
+@lru_cache(maxsize=4)
+def _pads(key: bytes) -> tuple[Any, Any]:
+    """HMAC-SHA-256 as far as the key takes it, once for all names: hmac.digest goes through it for each, at twice the cost."""
+    block = (key if len(key) <= 64 else sha256(key).digest()).ljust(64, b"\0")
+    return sha256(bytes(b ^ 0x36 for b in block)), sha256(bytes(b ^ 0x5C for b in block))
 
 
 def _private_spans(text: str) -> list[tuple[int, int, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 from zhengfa_stats.reading import marks
@@ -14,7 +15,7 @@ from zhengfa_stats.reading.sheets import Cell
 _RICH = 40  # rows that the profile is drawn from
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Profile:
     """What an ordinary row of a table looks like: how many cells it fills, of which kinds, and where it is numbered."""
 
@@ -26,6 +27,11 @@ class Profile:
     numbered: bool  # ordinary rows have a serial number
     named: list[int]  # columns that have a name
     first_cells: tuple[tuple[int, Cell], ...]  # the first cells of the header, by which it is known again
+
+    @cached_property
+    def figures(self) -> list[int]:
+        """The named columns that usually hold no texts."""
+        return [c for c in self.named if self.kinds.get(c, "text") != "text"]
 
     @property
     def thin(self) -> int:
@@ -43,7 +49,8 @@ def profile_of(grid: Grid, window: Box, head: Head) -> Profile:
             if len(rich) >= 2 and _ends_sample(grid, window, row):
                 break
             rich.append(values)
-    rich = rich[:_RICH]
+            if len(rich) == _RICH:
+                break
     kinds = {c: _usual_kind([row[c] for row in rich if c in row]) for c in range(window.left, window.right + 1)}
     fills = sorted(len(row) for row in rich)
     usual = fills[len(fills) // 2] if fills else len(named)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,16 @@ from zhengfa_stats.records import Place, Problem, address, letters
 from zhengfa_stats.schema import Field, Ledger
 
 
+class Changed(NamedTuple):
+    """Changes of one column: for each cell the field, what was written, what became of it, and by which rule."""
+
+    cell: Sequence[str]
+    field: Sequence[str]
+    before: Sequence[str]
+    after: Sequence[str]
+    rule: Sequence[str]
+
+
 class Recorder:
     """The record of one table; `at` are the sheet's rows of its body."""
 
@@ -22,7 +33,7 @@ class Recorder:
         self.ledger, self.source, self.rows, self.at = ledger, source, rows, at
         self.overrides: dict[int, list[str]] = {}  # row position → `field:cell` where the cell is not the usual one
         self.problems: list[Problem] = []
-        self.changes: list[pd.DataFrame] = []
+        self.changes: list[Changed] = []
         self.unread: dict[str, Index] = {}
 
     def _note_fills(self, f: Field, at: int, taken: list[tuple[int, str]], cells: list[Cell]) -> None:
@@ -35,18 +46,16 @@ class Recorder:
 
     def _change(self, f: Field, at: int, rows: Index, before: Any, after: Any, rules: Any) -> None:
         column = letters(at)
-        frame = pd.DataFrame(
-            {
-                "cell": [f"{column}{row}" for row in self.at[rows]],
-                "field": f.id,
-                "before": before,
-                "after": after,
-                "rule": rules,
-            }
-        )
-        frame.insert(0, "sheet", self.source.sheet)
-        frame.insert(0, "file", self.source.file)
-        self.changes.append(frame)
+        cells = [f"{column}{row}" for row in self.at[rows].tolist()]
+        told = (([text] * len(cells) if isinstance(text, str) else text) for text in (f.id, before, after, rules))
+        self.changes.append(Changed(cells, *told))
+
+    def changed(self) -> pd.DataFrame:
+        """Every change, in the order in which they were made."""
+        columns = {name: [v for part in self.changes for v in part[i]] for i, name in enumerate(Changed._fields)}
+        n = len(columns["cell"])
+        named = {"file": [self.source.file] * n, "sheet": [self.source.sheet] * n}
+        return pd.DataFrame({**named, **columns}, dtype=object)
 
     def _record(self, reading: Reading) -> None:
         """Put on record what the cleaning of a column changed and what it could not read."""

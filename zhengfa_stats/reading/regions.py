@@ -168,7 +168,7 @@ def _end_of(
     for row in found:
         seen.append(row)
         again = repeats(grid, profile, row)
-        if not again and not _may_begin(grid, window, row, known):
+        if not again and not (_stands_on_figures(grid, window, profile, row) and _may_begin(grid, window, row, known)):
             continue
         titles = _titles_before(grid, window, profile, row)
         if again and _same_titles(grid, window, profile, titles):
@@ -176,6 +176,20 @@ def _end_of(
         elif again or _begins_table(grid, window, profile, row, titles, known):
             return min(titles, default=row) - 1, pages, [r for r in seen if r not in pages]
     return bottom, pages, [r for r in seen if r not in pages]
+
+
+def _stands_on_figures(grid: Grid, window: Box, profile: Profile, row: int) -> bool:
+    """Texts stand where this table has figures, or it has none there: what nearly no row of its body shows."""
+    figures, texts = _on_figures(grid, window, profile, row)
+    return not figures or texts >= 0.7 * figures
+
+
+def _on_figures(grid: Grid, window: Box, profile: Profile, row: int) -> tuple[int, int]:
+    """How many of the row's own cells stand in named columns of figures, and how many of those are texts."""
+    values = grid.rows[row]
+    columns = [c for c in profile.figures if window.left <= c <= window.right and (row, c) not in grid.covered]
+    kinds = [kind_of(values[c]) for c in columns if values[c] is not None]
+    return len(kinds), kinds.count("text")
 
 
 def _may_begin(grid: Grid, window: Box, row: int, known: Known) -> bool:
@@ -209,9 +223,7 @@ def _signs_off(grid: Grid, profile: Profile, row: int) -> bool:
 def _begins_table(grid: Grid, window: Box, profile: Profile, row: int, titles: list[int], known: Known) -> bool:
     """The row is another table's header: its texts stand where this table has figures, or it is worded as one."""
     cells = grid.found(row, window)
-    figures = [f for f in cells if profile.kinds.get(f.column, "text") != "text" and profile.head.names.get(f.column)]
-    texts_on_figures = [f for f in figures if kind_of(f.value) == "text"]
-    if len(cells) < 2 or (figures and len(texts_on_figures) < 0.7 * len(figures)):
+    if len(cells) < 2:
         return False
     head = head_at(grid, window, row, known)
     if head is None or head.score < BAR + 0.3 or (len(cells) < 3 and not titles):
@@ -220,7 +232,8 @@ def _begins_table(grid: Grid, window: Box, profile: Profile, row: int, titles: l
         return True
     first = min(titles, default=row)
     alone = first == 0 or grid.is_blank(first - 1, window)
-    strange = len(texts_on_figures) >= 2 or bool(titles and texts_on_figures)
+    _, on_figures = _on_figures(grid, window, profile, row)
+    strange = on_figures >= 2 or bool(titles and on_figures)
     titled = alone and any(_is_title(grid.found(r, window)) for r in titles)
     return head.worded >= 0.25 and (strange or titled)
 

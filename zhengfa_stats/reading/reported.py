@@ -23,7 +23,7 @@ from zhengfa_stats.reading.plan import Plan, Source
 from zhengfa_stats.reading.sheets import Cell, Column, Role, Sheet, Table
 from zhengfa_stats.reading.summary import Row, Summary, ValueColumn, amount
 from zhengfa_stats.reading.totals import check_totals
-from zhengfa_stats.reading.typed import add_source
+from zhengfa_stats.reading.typed import source_columns
 from zhengfa_stats.reading.windows import Period, Times, Window, joined, period_of
 from zhengfa_stats.records import Place, Problem, address, letters
 from zhengfa_stats.schema import BY_AREA, Field, Indicator, Ledger, Schema
@@ -248,26 +248,24 @@ class _Gleaner:
     # ── what is stored ───────────────────────────────────────────────────────────────────────────────────────────
     def _frame(self, figures: Sequence[Figure]) -> pd.DataFrame:
         first, last = (_days(d) for d in ([f.period.first for f in figures], [f.period.last for f in figures]))
-        frame = pd.DataFrame(
-            {
-                "unit": _texts(f.office.unit or None for f in figures),
-                "indicator": _texts(f.indicator for f in figures),
-                "period_from": first,
-                "period_from_until": first,
-                "period_to": last,
-                "period_to_until": last,
-                "is_cumulative": [f.period.is_cumulative for f in figures],
-                "value": np.array([f.value for f in figures], dtype=float),
-                "region": _texts("" if f.office == CITY else f.office.region for f in figures),
-            }
-        )
-        add_source(frame, self.source, [f.row for f in figures], undated=False)
-        frame["undated"] = last.isna()
-        frame["unread"] = ""
-        frame["cells"] = _texts(f"value:{address(f.row, f.at)}" for f in figures)
         said = [repr((f.office, f.indicator, f.period, f.value)) for f in figures]
-        frame["_likeness"] = pd.util.hash_array(np.array([*said, ""], dtype=object))[:-1]
-        return frame
+        columns = {
+            "unit": _texts(f.office.unit or None for f in figures),
+            "indicator": _texts(f.indicator for f in figures),
+            "period_from": first,
+            "period_from_until": first,
+            "period_to": last,
+            "period_to_until": last,
+            "is_cumulative": [f.period.is_cumulative for f in figures],
+            "value": np.array([f.value for f in figures], dtype=float),
+            "region": _texts("" if f.office == CITY else f.office.region for f in figures),
+            **source_columns(self.source, [f.row for f in figures], undated=False),
+            "undated": last.isna(),
+            "unread": "",
+            "cells": _texts(f"value:{address(f.row, f.at)}" for f in figures),
+            "_likeness": pd.util.hash_array(np.array([*said, ""], dtype=object))[:-1],
+        }
+        return pd.DataFrame(columns, index=range(len(figures)))
 
     def _change(self, place: str, before: str, after: str, rule: str) -> None:
         self.changes.append((self.source.file, self.source.sheet, place, "value", before, after, rule))

@@ -219,6 +219,8 @@ def read_roles(
 
 def _role(grid: Grid, profile: Profile, row: int) -> Role | None:
     """The role that a row has by itself; None where it depends on what follows (section, footer, stray cells)."""
+    if _is_ordinary(grid, profile, row):
+        return Role.BODY if fits(grid, profile, row) else None
     cells = grid.found(row, profile.window)
     if not cells:
         return Role.BLANK
@@ -233,6 +235,16 @@ def _role(grid: Grid, profile: Profile, row: int) -> Role | None:
     if is_section(grid, profile, row, cells) or is_footer(profile, cells) or is_statistic(cells):
         return None
     return Role.BODY if fits(grid, profile, row) else None
+
+
+def _is_ordinary(grid: Grid, profile: Profile, row: int) -> bool:
+    """A row of several cells among them a figure, without a word that totals, footers, headers or examples have: no close look."""
+    values = grid.rows[row]
+    if grid.anchors or any(values[c] == v for c, v in profile.first_cells):
+        return False
+    filled = [v for v in values[profile.window.left : profile.window.right + 1] if v is not None]
+    texts = [v for v in filled if isinstance(v, str)]
+    return len(filled) > 2 and any(not isinstance(v, str) for v in filled[1:]) and all(map(marks.is_plain, texts))
 
 
 def _settle(grid: Grid, profile: Profile, roles: dict[int, Role], doubtful: list[int], bottom: int) -> None:

@@ -16,8 +16,8 @@ from zhengfa_stats.schema import Field, Ledger
 _STEP = np.uint64(1099511628211)
 
 
-def typed_frame(values: Mapping[str, Objects], ledger: Ledger, source: Source, n: int) -> pd.DataFrame:
-    """One line a record: dates by their first and last day, units by line, what identifies a person still to be veiled."""
+def typed_columns(values: Mapping[str, Objects], ledger: Ledger, source: Source, n: int) -> dict[str, Any]:
+    """One entry a record: dates by their first and last day, units by line, what identifies a person still to be veiled."""
     data: dict[str, Any] = {}
     region: Objects = np.full(n, None, dtype=object)
     for f in ledger.fields.values():
@@ -25,11 +25,9 @@ def typed_frame(values: Mapping[str, Objects], ledger: Ledger, source: Source, n
             data |= _typed(f, values[f.id])
             if f.kind == "unit" and f.default == "sender":
                 region = _offices(values[f.id])[1]
-    frame = pd.DataFrame(data, index=range(n))
     own = values.get("region", np.full(n, None, dtype=object))  # a column of its own says it first
     said = np.where(pd.notna(region), region, source.region)
-    frame["region"] = np.where(pd.notna(own), own, said)
-    return frame
+    return data | {"region": np.where(pd.notna(own), own, said)}
 
 
 def _typed(f: Field, column: Objects) -> dict[str, Any]:
@@ -49,28 +47,42 @@ def _typed(f: Field, column: Objects) -> dict[str, Any]:
 
 def _ends(column: Objects) -> tuple[pd.Series, pd.Series]:
     """The first and last days of a column of Spans."""
-    index, spans = pd.factorize(column)
-    return _days([s.first for s in spans], index), _days([s.last for s in spans], index)
+    index, spans = _distinct(column)
+    return _days([s and s.first for s in spans], index), _days([s and s.last for s in spans], index)
+
+
+def _distinct(column: Objects) -> tuple[Index, list[Any]]:
+    """A column's distinct objects, None among them, and each row's place in them; alike is what is one object.
+
+    The rows of one written value share one object, and to compare a hundred thousand tuples takes long.
+    """
+    numbers = np.fromiter(map(id, column), dtype=np.int64, count=len(column))
+    index, found = pd.factorize(numbers)
+    objects = dict(zip(numbers.tolist(), column, strict=True))
+    return index, [objects[n] for n in found.tolist()]
 
 
 def _days(distinct: Sequence[Any], index: Index) -> pd.Series:
-    days = np.array([*distinct, None], dtype="datetime64[s]")  # the last one, NaT, is where index is -1
-    return pd.Series(days[index])
+    return pd.Series(np.array(distinct, dtype="datetime64[s]")[index])
 
 
 def _offices(column: Objects) -> tuple[Objects, Objects]:
     """The lines and the regions of a column of Offices."""
-    index, offices = pd.factorize(column)
-    return spread([o.unit for o in offices], index), spread([o.region for o in offices], index)
+    index, offices = _distinct(column)
+    return spread([o and o.unit for o in offices], index), spread([o and o.region for o in offices], index)
 
 
-def add_source(frame: pd.DataFrame, source: Source, rows: Any, *, undated: bool) -> None:
-    """Put on each line where it comes from."""
-    frame["source_file"], frame["source_sheet"], frame["source_row"] = source.file, source.sheet, rows
-    frame["source_table"] = source.ordinal
-    frame["sender"] = source.sender.region + source.sender.unit if source.sender else ""
-    frame["data_as_of"] = source.data_as_of
-    frame["undated"] = undated
+def source_columns(source: Source, rows: Any, *, undated: bool) -> dict[str, Any]:
+    """Where each line comes from."""
+    return {
+        "source_file": source.file,
+        "source_sheet": source.sheet,
+        "source_row": rows,
+        "source_table": source.ordinal,
+        "sender": source.sender.region + source.sender.unit if source.sender else "",
+        "data_as_of": source.data_as_of,
+        "undated": undated,
+    }
 
 
 def unread_text(unread: Mapping[str, Index], without_column: Sequence[str], n: int) -> Objects:
@@ -89,5 +101,5 @@ def likeness(columns: Iterable[tuple[Index, Sequence[Cell]]], n: int) -> Any:
     total = np.zeros(n, dtype=np.uint64)
     for index, written in columns:
         texts = np.array([*(w if isinstance(w, str) else shown(w) for w in written), ""], dtype=object)
-        total = total * _STEP + pd.util.hash_array(texts)[index]
+        total = total * _STEP + pd.util.hash_array(texts, categorize=False)[index]  # they are distinct
     return total

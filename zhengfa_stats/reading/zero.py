@@ -57,13 +57,33 @@ def zero_rows(rows: Rows, body: Iterable[int], columns: Sequence[int], units: Co
     """
     others = [at - 1 for at in columns if at not in units]
     found = {}
-    for row in body:
+    for row in _likely(rows, body, others):
         cells = rows[row - 1]
         named = [cell for at in units if (cell := cells[at - 1]) is not None]
         told = [cell for cell in named if isinstance(cell, str) and says_nothing(cell)]  # 本单位无此类情况
         if _only_zero(chain(told, (cells[at] for at in others))):
             found[row] = next((str(cell).strip() for cell in named if cell not in told), "")
     return found
+
+
+def _likely(rows: Rows, body: Iterable[int], columns: Sequence[int]) -> list[int]:
+    """The rows that no cell rules out, column by column: after two or three hardly any is left."""
+    likely = [*body]
+    for at in columns:
+        likely = [row for row in likely if _may_be_zero(rows[row - 1][at])]
+    return likely
+
+
+def _may_be_zero(cell: Cell) -> bool:
+    return cell is None or _is_serial(cell) or _is_zero(cell) or says_nothing(_tight(cell))
+
+
+def _tight(cell: Cell) -> str:
+    return tight(cell) if isinstance(cell, str) else ""
+
+
+def _is_zero(cell: Cell) -> bool:
+    return cell == 0 or (isinstance(cell, str) and is_nothing(tight(cell)))
 
 
 def _only_zero(cells: Iterable[Cell]) -> bool:
@@ -75,10 +95,10 @@ def _only_zero(cells: Iterable[Cell]) -> bool:
     for cell in cells:
         if cell is None or (is_first and _is_serial(cell)):
             continue
-        text = tight(cell) if isinstance(cell, str) else ""
+        text = _tight(cell)
         if text and says_nothing(text):
             says = says or is_first or not is_nothing(text)
-        elif not (cell == 0 or (isinstance(cell, str) and is_nothing(text))):
+        elif not _is_zero(cell):
             return False
         is_first = False
     return says

@@ -23,7 +23,7 @@ NOTHING = frozenset({
 })  # fmt: skip
 EMPTY_RULE = "空值：写法表示没有"
 
-_SPACE = re.compile(r"\s+")
+_ODD = re.compile(f"[{''.join(map(re.escape, map(chr, _TABLE)))}]")  # what the table has an answer to
 _SIGNS = re.compile(r"[\W_]+")
 
 
@@ -33,7 +33,7 @@ def narrow(text: str) -> str:
     >>> narrow("２０２１（一）"), narrow("12①")
     ('2021(一)', '12①')
     """
-    return text if text.isascii() else text.translate(_TABLE)
+    return text.translate(_TABLE) if not text.isascii() and _ODD.search(text) else text
 
 
 def tight(text: str) -> str:
@@ -42,7 +42,7 @@ def tight(text: str) -> str:
     >>> tight(" 张　三 ")
     '张三'
     """
-    return _SPACE.sub("", narrow(text))
+    return "".join(narrow(text).split())
 
 
 def skeleton(text: str) -> str:
@@ -51,7 +51,8 @@ def skeleton(text: str) -> str:
     >>> skeleton("违反防止干预司法“三个规定”"), skeleton("有案不立、压案不查")
     ('违反防止干预司法三个规定', '有案不立压案不查')
     """
-    return _SIGNS.sub("", narrow(text)).upper()
+    plain = narrow(text)
+    return (plain if plain.isalnum() else _SIGNS.sub("", plain)).upper()
 
 
 def is_nothing(text: str) -> bool:
