@@ -19,16 +19,16 @@ from pebble.pool.process import PoolManager
 from zhengfa_stats import build, gathering
 from zhengfa_stats.config import read_config
 from zhengfa_stats.errors import SecretError
-from zhengfa_stats.gathering import Limits, read_all
+from zhengfa_stats.gathering import Limits, read_all, read_and_keep
 from zhengfa_stats.project import open_project
-from zhengfa_stats.reading.file import Context, FileRead, read_packed
+from zhengfa_stats.reading.file import Context, FileRead
 
 TABLE = {"city": "示例市", "since": date(2021, 1, 1), "as_of": date(2021, 6, 30)}
 TOML = 'city = "示例市"\nsince = 2021-01-01\nas_of = 2021-06-30\n'
 CLUES = "线索编号,收到日期,线索来源,办理状态\nX1,2021-03-01,来信,正在核查\n"
 
 
-def behaves(path: Path, name: str, packed: bytes, kept: Path | None) -> FileRead:
+def behaves(path: Path, name: str, packed: bytes, kept: Path | None) -> bytes:
     """Read a file, or do what its name says."""
     match path.stem:
         case "slow":
@@ -44,7 +44,7 @@ def behaves(path: Path, name: str, packed: bytes, kept: Path | None) -> FileRead
             os._exit(9)
         case "defect":
             raise KeyError("张三")
-    return read_packed(path, name, packed)
+    return read_and_keep(path, name, packed, kept)
 
 
 @pytest.fixture
