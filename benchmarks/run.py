@@ -1,7 +1,8 @@
-"""Times whole processes in turn, so that a drifting machine does not favour one of them; writes RESULTS.md and results.json.
+"""Times whole processes in turn and writes RESULTS.md and RESULTS.json; see README.md.
 
-python benchmarks/run.py                        # 100,000 rows; 500 workbooks of 200 rows; five runs in turn
-python benchmarks/run.py --rows 20000 --files 50 --runs 3
+python benchmarks/run.py                                   # the sample city, 500 small workbooks, 100,000 rows, starting
+python benchmarks/run.py --large                           # also 1,000,000 rows in 10 workbooks, and 10,000,000 stored
+python benchmarks/run.py --rows 5000 --files 20 --runs 1   # does it run at all
 """
 
 from __future__ import annotations
@@ -11,17 +12,19 @@ import json
 import os
 import platform
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
-ROOT = Path(__file__).parents[1]
+from making import Project, many, one, sample, write_workbook
+from measuring import Run, Runs, Things, in_turn, python
+from telling import Group, page
 
+HERE = Path(__file__).parent
 BARE = (
     "import sys; from pathlib import Path; from python_calamine import CalamineWorkbook as W\n"
     "for path in sorted(Path(sys.argv[1]).rglob('*.xlsx')):\n"
@@ -33,152 +36,127 @@ PANDAS = (
     "for path in sorted(Path(sys.argv[1]).rglob('*.xlsx')):\n"
     "    pandas.read_excel(path, sheet_name=None, header=None, engine=sys.argv[2])"
 )
-MAKE = (  # in a process of its own: a child's peak memory is never less than what its parent held
-    f"import sys; sys.path.insert(0, {str(ROOT)!r}); from pathlib import Path; from tests.city import big\n"
-    "getattr(big, sys.argv[1])(Path(sys.argv[2]), *map(int, sys.argv[3:]))"
-)
+BY_HAND = f"import sys; sys.path.insert(0, {str(HERE)!r}); import by_hand; by_hand.main(*sys.argv[1:])"
 ZHENGFA = "import sys; from zhengfa_stats.cli import main; sys.exit(main(sys.argv[1:]))"
-TOML = 'city = "示例市"\nsince = 2021-01-01\nas_of = 2021-06-30\n'
 
 
-@dataclass(frozen=True)
-class Run:
-    """One whole process: wall and processor seconds with its workers', peak memory of the largest process in MiB."""
-
-    wall: float
-    cpu: float
-    peak: float
+def build(project: Project) -> Run:
+    return python(ZHENGFA, "build", cwd=project.folder)
 
 
-Things = Mapping[str, Callable[[], Run]]  # what is compared, by name; the first is the baseline
-Runs = dict[str, list[Run]]
+def cold(project: Project) -> Run:
+    """A build with nothing kept from an earlier one."""
+    shutil.rmtree(project.processed, ignore_errors=True)
+    return build(project)
 
 
-def timed(command: Sequence[str], cwd: Path) -> Run:
-    """Run a command to its end; RuntimeError if it fails."""
-    start = time.perf_counter()
-    child = subprocess.Popen(command, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, status, usage = os.wait4(child.pid, 0)
-    child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode:
-        raise RuntimeError(f"{command} left with {child.returncode}")
-    return Run(time.perf_counter() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+def reading(project: Project, *, by_hand: bool = True, openpyxl: bool = True) -> dict[str, Callable[[], Run]]:
+    """A cold build, beside others that only read the same files, or clean them by hand."""
+    raw, cwd = project.raw, project.folder
+    things = {
+        "calamine 只读": lambda: python(BARE, raw, cwd=cwd),
+        "zhengfa build（冷）": lambda: cold(project),
+        "pandas + calamine 只读": lambda: python(PANDAS, raw, "calamine", cwd=cwd),
+    }
+    if openpyxl:
+        things["pandas + openpyxl 只读"] = lambda: python(PANDAS, raw, "openpyxl", cwd=cwd)
+    if by_hand:
+        things["手写 pandas + openpyxl + pyjanitor"] = lambda: python(BY_HAND, raw, cwd / "clues.parquet", cwd=cwd)
+    return things
 
 
-def python(code: str, *args: object, cwd: Path) -> Run:
-    return timed([sys.executable, "-c", code, *map(str, args)], cwd)
+def starting(project: Project) -> Things:
+    """What must be quick, beside what its users would wait for anyway; and a build after one workbook of many changed."""
+    changed = min(project.raw.iterdir())
+    rounds = iter(range(2, 10**6))
 
+    def after_a_change() -> Run:
+        write_workbook(changed, 200, next(rounds))
+        return build(project)
 
-def starting(folder: Path, built: Path) -> Things:
-    """What must be quick, beside what its users would wait for anyway."""
+    cwd = project.folder
     return {
-        "import pandas": lambda: python("import pandas", cwd=folder),
-        "python -c pass": lambda: python("pass", cwd=folder),
-        "import zhengfa_stats": lambda: python("import zhengfa_stats", cwd=folder),
-        "zhengfa --help": lambda: python("from zhengfa_stats.cli import _parser; _parser().format_help()", cwd=folder),
-        "zhengfa build（未变）": lambda: python(ZHENGFA, "build", cwd=built),
+        "import pandas": lambda: python("import pandas", cwd=cwd),
+        "python -c pass": lambda: python("pass", cwd=cwd),
+        "import zhengfa_stats": lambda: python("import zhengfa_stats", cwd=cwd),
+        "zhengfa --help": lambda: python("from zhengfa_stats.cli import _parser; _parser().format_help()", cwd=cwd),
+        "zhengfa build（改了一个工作簿）": after_a_change,
+        "zhengfa build（未变）": lambda: build(project),
     }
 
 
-def building(project: Path, change: Callable[[int], object] | None = None) -> Things:
-    """A cold build beside bare reads of the same files; with `change`, also one after one file of many changed."""
-    processed, raw = project / "data" / "processed", project / "data" / "raw"
-    rounds = iter(range(1, 10**6))
-
-    def cold() -> Run:
-        shutil.rmtree(processed, ignore_errors=True)
-        return python(ZHENGFA, "build", cwd=project)
-
-    def changed() -> Run:
-        assert change is not None
-        change(next(rounds))
-        return python(ZHENGFA, "build", cwd=project)
-
+def stages(project: Project) -> Things:
+    """Each command on what the last build stored."""
+    cwd = project.folder
     return {
-        "calamine 只读": lambda: python(BARE, raw, cwd=project),
-        "zhengfa build（冷）": cold,
-        **({"zhengfa build（改了一个工作簿）": changed} if change else {}),
-        "pandas + calamine 只读": lambda: python(PANDAS, raw, "calamine", cwd=project),
-        "pandas + openpyxl 只读": lambda: python(PANDAS, raw, "openpyxl", cwd=project),
+        "zhengfa build（冷）": lambda: cold(project),
+        "zhengfa figures": lambda: python(ZHENGFA, "figures", "--json", cwd=cwd),
+        "zhengfa status": lambda: python(ZHENGFA, "status", "--json", cwd=cwd),
+        "zhengfa trace": lambda: python(ZHENGFA, "trace", "线索.收到", "--json", cwd=cwd),
     }
 
 
-def in_turn(things: Things, n_runs: int) -> Runs:
-    """Every command n_runs times, in turn."""
-    runs: Runs = {name: [] for name in things}
-    for _ in range(n_runs):
-        for name, thing in things.items():
-            runs[name].append(thing())
-    return runs
-
-
-def project_in(folder: Path) -> Path:
-    """An empty project; the path of its data/raw."""
-    raw = folder / "data" / "raw"
-    raw.mkdir(parents=True)
-    (folder / "zhengfa.toml").write_text(TOML, "utf-8")
-    return raw
-
-
-def compare(n_rows: int, n_files: int, n_runs: int) -> dict[str, Runs]:
-    """Every comparison, by its title."""
-    with tempfile.TemporaryDirectory() as name:
-        one, many = Path(name) / "one", Path(name) / "many"
-        python(MAKE, "clue_workbook", project_in(one) / "线索台账.xlsx", n_rows, cwd=ROOT)
-        python(MAKE, "clue_folder", raw := project_in(many), n_files, cwd=ROOT)
-        first = min(raw.iterdir())
-        found = {
-            f"一个工作簿，{n_rows:,} 行 × 14 列": in_turn(building(one), n_runs),
-            f"{n_files} 个工作簿，各 200 行 × 14 列": in_turn(
-                building(many, lambda seed: python(MAKE, "clue_workbook", first, 200, seed, cwd=ROOT)), n_runs
-            ),
+def groups(where: Path, args: argparse.Namespace, done: Callable[[Group, Runs], None]) -> None:
+    """Run every comparison; `done` takes each as it ends, so that an interrupted run has what was measured."""
+    small = many(where / "many", args.files)
+    build(small)
+    done(Group("start", f"起动；项目有 {args.files} 个工作簿"), in_turn(starting(small), args.runs))
+    done(Group("many", f"{args.files} 个工作簿，各 200 行 × 14 列"), in_turn(reading(small), args.runs))
+    single = one(where / "one", args.rows)
+    done(Group("one", f"一个工作簿，{args.rows:,} 行 × 14 列"), in_turn(reading(single), args.runs))
+    done(Group("stages", f"各个命令，{args.rows:,} 行"), in_turn(stages(single), args.runs))
+    city = sample(where / "sample")
+    done(Group("sample", "示例市的 xlsx 台账"), in_turn(reading(city, by_hand=False), args.runs))
+    if args.large:
+        ten = many(where / "ten", 10, args.rows)
+        both = {
+            f"{args.rows:,} 行": lambda: cold(single),
+            "十倍的行，10 个工作簿": lambda: cold(ten),
+            "calamine 只读十倍": lambda: python(BARE, ten.raw, cwd=ten.folder),
         }
-        python(ZHENGFA, "build", cwd=many)
-        return found | {f"起动；未变的项目有 {n_files} 个工作簿": in_turn(starting(Path(name), many), n_runs)}
+        done(Group("million", f"{10 * args.rows:,} 行，10 个工作簿"), in_turn(both, min(args.runs, 2)))
 
 
-def table(title: str, runs: Mapping[str, Sequence[Run]]) -> str:
-    """The medians as Markdown, with the ratios of wall and processor time and of memory to the baseline, run by run."""
-    baseline = next(iter(runs.values()))
-    lines = [
-        f"## {title}",
-        "",
-        "| 命令 | 用时（秒） | 处理器（秒） | 峰值内存（MiB） | 用时比 | 处理器比 | 内存比 |",
-        "|---|---:|---:|---:|---:|---:|---:|",
-    ]
-    for name, done in runs.items():
-        fields = ("wall", "cpu", "peak")
-        wall, cpu, peak = (statistics.median(getattr(r, f) for r in done) for f in fields)
-        ratios = (
-            statistics.median(getattr(r, f) / getattr(b, f) for r, b in zip(done, baseline, strict=True))
-            for f in fields
-        )
-        told = " | ".join(f"{ratio:.2f}" for ratio in ratios)
-        lines.append(f"| {name} | {wall:.2f} | {cpu:.2f} | {peak:.0f} | {told} |")
-    return "\n".join(lines) + "\n"
+def stored(what: str, n: int) -> dict[str, Any]:
+    """What benchmarks/stored.py finds."""
+    command = [sys.executable, str(HERE / "stored.py"), what, str(n)]
+    found: dict[str, Any] = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    return {"n": n, **found} if what == "count" else {"rows": n, **found}
 
 
-def questions(n_rows: int) -> str:
-    """The table of benchmarks/ask.py."""
-    command = [sys.executable, str(Path(__file__).with_name("ask.py")), "--rows", str(n_rows)]
-    return "## 提问\n\n" + subprocess.run(command, capture_output=True, text=True, check=True).stdout
-
-
-def main() -> None:
+def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--files", type=int, default=500)
     parser.add_argument("--runs", type=int, default=5)
-    args = parser.parse_args()
-    found = compare(args.rows, args.files, args.runs)
-    machine = f"{platform.system()} {platform.machine()}，{os.cpu_count()} 核，Python {platform.python_version()}。"
-    head = f"# 结果\n\n{machine}{args.runs}轮轮流跑，取中位数；比值逐轮与同一轮的第一行相比，再取中位数。\n"
-    text = "\n".join([head, *(table(title, runs) for title, runs in found.items()), questions(args.rows)])
-    here = Path(__file__).parent
-    (here / "RESULTS.md").write_text(text, "utf-8")
-    values = {title: {name: [vars(r) for r in done] for name, done in runs.items()} for title, runs in found.items()}
-    (here / "results.json").write_text(json.dumps(values, ensure_ascii=False, indent=1) + "\n", "utf-8")
-    print(text)
+    parser.add_argument(
+        "--large", action="store_true", help="also 10 times the rows in 10 workbooks, and 100 times stored"
+    )
+    args = parser.parse_args(argv)
+    machine = f"{platform.system()} {platform.machine()}，{os.cpu_count()} 核，Python {platform.python_version()}"
+    found: list[tuple[Group, Runs]] = []
+    counted: list[dict[str, Any]] = []
+
+    def write() -> None:
+        (HERE / "RESULTS.md").write_text(page(machine, args.runs, found, counted), "utf-8")
+        values = [
+            {"id": g.id, "title": g.title, "runs": {n: [asdict(r) for r in rs] for n, rs in runs.items()}}
+            for g, runs in found
+        ]
+        told = {"machine": machine, "runs": args.runs, "groups": values, "stored": counted}
+        (HERE / "RESULTS.json").write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+    def done(group: Group, runs: Runs) -> None:
+        found.append((group, runs))
+        write()
+
+    with tempfile.TemporaryDirectory() as name:
+        groups(Path(name), args, done)
+    counted.append(stored("count", 10 * args.rows))
+    if args.large:
+        counted.append(stored("figures", 100 * args.rows))
+    write()
+    print((HERE / "RESULTS.md").read_text("utf-8"))
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from functools import cached_property, partial
 from typing import Any
 
 import narwhals as nw
+from narwhals.dependencies import is_pandas_dataframe
 
 from zhengfa_stats.counting.frames import UNREAD, Frame, Native, collect
 from zhengfa_stats.query import Clock
@@ -53,8 +54,11 @@ _KNOWN: dict[tuple[int, int], tuple[weakref.ref[Any], Schema, tuple[int, ...], K
 
 
 def known_of(native: Native, schema: Schema) -> Known:
-    """What is known of a frame; one that has changed its size, or that can't be watched, is looked at afresh."""
-    key, shape = (id(native), id(schema)), getattr(native, "shape", ())
+    """What is known of a frame; one that has changed its size, or that can't be watched, is looked at afresh.
+
+    Only a pandas frame tells its size at no cost: another engine would count its rows each time.
+    """
+    key, shape = (id(native), id(schema)), native.shape if is_pandas_dataframe(native) else ()
     if entry := _KNOWN.get(key):
         watched, same, size, known = entry
         if watched() is native and same is schema and size == shape:

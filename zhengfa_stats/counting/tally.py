@@ -8,6 +8,7 @@ from operator import and_
 from typing import Any, NamedTuple
 
 import narwhals as nw
+from narwhals.dependencies import is_pandas_dataframe
 
 from zhengfa_stats.counting.compile import Folded, Scope, held
 from zhengfa_stats.counting.folding import N, columns, fold
@@ -19,6 +20,7 @@ from zhengfa_stats.counting.frames import (
     Native,
     bare,
     collect,
+    height,
     type_of,
 )
 from zhengfa_stats.counting.groups import Axis, Order, axis
@@ -302,11 +304,13 @@ class Tally:
     def _chosen_and_undated(self) -> tuple[int, int]:
         chosen = self._chosen
         if not self._may_be_undated:
-            row = collect(self.scope.frame(self.frames).select(chosen.sum().alias("c")))[0]
-            return int(row["c"] or 0), 0
+            frame = self.scope.frame(self.frames)
+            if is_pandas_dataframe(self.frames[self.query.ledger]):  # sums a column where others filter as they read
+                return int(collect(frame.select(chosen.sum().alias("c")))[0]["c"] or 0), 0
+            return height(frame.filter(chosen)), 0
         undated = self._undated
         both = self.scope.frame(self.frames).select(chosen.alias("c"), undated.alias("u"))
-        counts = both.select(nw.col("c").sum(), (nw.col("c") & nw.col("u")).sum().alias("u"))
+        counts = both.select(_n_true(nw.col("c")).alias("c"), _n_true(nw.col("c") & nw.col("u")).alias("u"))
         row = collect(counts)[0]
         return int(row["c"] or 0), int(row["u"] or 0)
 
@@ -323,5 +327,10 @@ class Tally:
 
     def counts(self, conditions: Mapping[str, nw.Expr]) -> dict[str, int]:
         """How many rows of the ledger each condition holds for."""
-        sums = [condition.sum().alias(name) for name, condition in conditions.items()]
+        sums = [_n_true(condition).alias(name) for name, condition in conditions.items()]
         return {name: int(n or 0) for name, n in collect(self.scope.frame(self.frames).select(*sums))[0].items()}
+
+
+def _n_true(condition: nw.Expr) -> nw.Expr:
+    """How often a condition holds; Spark sums no booleans."""
+    return condition.cast(nw.Int64).sum()
