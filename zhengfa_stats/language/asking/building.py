@@ -9,6 +9,7 @@ from datetime import timedelta
 from zhengfa_stats.counting.clocks import clock_of, shift_month
 from zhengfa_stats.counting.groups import chinese_day
 from zhengfa_stats.language.asking.frame import Condition, Form, Frame, NotUnderstood
+from zhengfa_stats.language.asking.shares import is_within_groups
 from zhengfa_stats.language.asking.words import Habits, Words
 from zhengfa_stats.language.periods import PeriodSaid, clock_said, say_period
 from zhengfa_stats.query import (
@@ -119,7 +120,7 @@ class Builder:
         if frame.share_of is None:
             return whole
         base = self._query(replace(frame, conditions=frame.share_of))
-        if frame.by and frame.form != "those":
+        if frame.by and frame.form != "those" and not is_within_groups(frame):
             base = replace(base, by=())
         return Formula("ratio", whole, base)
 

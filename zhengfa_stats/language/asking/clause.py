@@ -346,6 +346,8 @@ class Sentence:
         if a.is_negated != b.is_negated:
             return True
         terms = [terms_of(c.where) for c in (a, b)]
+        if set(terms[0]) < set(terms[1]) or set(terms[1]) < set(terms[0]):
+            return False  # 查实为属实或者部分属实: the one says more than the other, and is no part of it
         vocabulary = None
         if a.slot in self.schema.ledgers[self.ledger].fields:
             vocabulary = self.schema.vocabulary_of(self.ledger, a.slot)

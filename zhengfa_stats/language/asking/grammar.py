@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from zhengfa_stats.language.asking.axes import axes
@@ -34,6 +35,7 @@ def read_frame(s: Sentence) -> Frame:
     if any(not text for text, _ in included):
         frame = replace(frame, measure="acts")
     conditions = beside(s, (*s.conditions(), *frame.conditions))
+    s.use(*s.free("both"), *_loose_ands(s))
     whole = period_behind(s, share_at)
     frame = replace(frame, conditions=conditions, period=period_of(s), share_period=whole, versus=versus)
     if s.apart:
@@ -57,6 +59,14 @@ def read_frame(s: Sentence) -> Frame:
     check_included(included, frame)
     frame = _by_speed(s, frame)
     return formed(s, frame)
+
+
+def _loose_ands(s: Sentence) -> Iterator[int]:
+    """公安局承办、来源为群众举报的; 收到、尚未查结的: what no list is joined by; the conditions all hold anyway."""
+    for i in s.free("and"):
+        before = s.tokens[i - 1] if i else None
+        if before and (before.period or before.of("verb", s.ledger) or "by_unit" in before.roles):
+            yield i
 
 
 def _field_names(s: Sentence, frame: Frame) -> None:

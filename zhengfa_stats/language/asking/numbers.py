@@ -114,6 +114,8 @@ def unfilled(s: Sentence) -> tuple[Condition, ...]:
         }
         if i in s.used or not s.has(i - 1, "not") or i - 1 in s.used or len(fields) != 1 or s.choices(i):
             continue
+        if s.tokens[i - 1].text[0] in "不非":  # 不是班子成员 says what the field holds, not that it holds nothing
+            continue
         s.use(i - 1, i)
         s.is_evident = True
         field = fields.pop()

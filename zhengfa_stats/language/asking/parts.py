@@ -83,6 +83,8 @@ def _second_asks(tokens: Sequence[Token]) -> Iterator[int]:
     """Where a second number is asked for in one clause: 多少人、多少人次; 线索数和查结数."""
     asked = 0
     for i, token in enumerate(tokens):
+        if i and token.start > tokens[i - 1].end:  # a sign stands between: another clause
+            asked = 0
         if token.roles & {"ask"}:
             asked += 1
         elif "and" in token.roles and 0 < i < len(tokens) - 1:
@@ -103,7 +105,12 @@ def _groups(tokens: Sequence[Token]) -> bool:
 
 def _asks(token: Token) -> bool:
     """Whether a word asks: 占几成 does, 占 alone does not."""
-    return bool(token.roles & _ASKING) or ("share" in token.roles and bool(set("几多") & set(token.text)))
+    return bool(token.roles & _ASKING) or ("share" in token.roles and asks_itself(token))
+
+
+def asks_itself(token: Token) -> bool:
+    """Whether a word holds what it asks: 增长百分之几, 占几成."""
+    return bool(set("几多") & set(token.text))
 
 
 def _without_doubt(text: str, tokens: Sequence[Token], place: tuple[int, int]) -> str:

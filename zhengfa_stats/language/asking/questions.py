@@ -17,7 +17,7 @@ from zhengfa_stats.language.asking.clause import Sentence
 from zhengfa_stats.language.asking.frame import Frame, NotUnderstood
 from zhengfa_stats.language.asking.grammar import read_frame
 from zhengfa_stats.language.asking.lacking import check_states
-from zhengfa_stats.language.asking.parts import Part, context, is_share, joined, parts_of
+from zhengfa_stats.language.asking.parts import Part, asks_itself, context, is_share, joined, parts_of
 from zhengfa_stats.language.asking.reading import Token, Tokens, without_asides
 from zhengfa_stats.language.asking.restating import restate
 from zhengfa_stats.language.asking.restating_reading import read
@@ -199,7 +199,7 @@ class Asker:
         found += [(t.text, why) for t in tokens if (why := self._private(t))]
         found += [(t.text, "数据里没有这个单位，不知道有没有") for t in tokens if self._is_absent(t)]
         texts = {t.text for t in tokens}
-        asks = [t.text for t in tokens if "ask" in t.roles]
+        asks = [t.text for t in tokens if "ask" in t.roles or ("growth" in t.roles and asks_itself(t))]
         if len(asks) > 1:
             raise NotUnderstood(asks, "一次只能问一个数，请分开问")
         for case in self.words.ambiguous:

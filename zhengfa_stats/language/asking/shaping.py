@@ -65,7 +65,7 @@ def formed(s: Sentence, frame: Frame) -> Frame:
         return replace(frame, form=form)
     if s.tokens and s.tokens[-1].text in ("没有", "没") and not asks and frame.conditions:
         s.use(len(s.tokens) - 1)
-    if exists or _ends_asking(s, whether, asks):
+    if exists or _ends_asking(s, whether):
         s.use(*exists, *whether)
         if frame.versus is not None:
             if exists or frame.versus.op != "difference":
@@ -101,9 +101,13 @@ def _is_overview(s: Sentence, frame: Frame) -> bool:
     return bool(s.habits.overview) and plain and said and whole and not asks and not timed
 
 
-def _ends_asking(s: Sentence, whether: Sequence[int], asks: Sequence[int]) -> bool:
+def _ends_asking(s: Sentence, whether: Sequence[int]) -> bool:
+    """Whether it asks yes or no, and no number: 办结了吗, 都办结了吧; 处理了几个人嘛 asks a number."""
     last = s.tokens[-1].text if s.tokens else ""
-    return not asks and (bool(whether) or last in ("吗", "么", "嘛", "没有", "没"))
+    if any("ask" in t.roles for t in s.tokens):
+        return False
+    is_all = any(s.has(i, "all") for i in range(len(s.tokens)))
+    return bool(whether) or last in ("吗", "么", "嘛", "没有", "没") or (is_all and last == "吧")
 
 
 def _has_to_be(s: Sentence) -> bool:

@@ -17,11 +17,24 @@ def find_share(s: Sentence) -> int | None:
     if any(s.has(i, "ask") for i in range(found[0])):
         s.is_evident = s.is_doubtful = any(t.of("noun", s.ledger) or t.of("condition", s.ledger) for t in s.tokens)
         raise NotUnderstood([s.tokens[found[0]].text], "一次只能问一个数，请把多少和占比分开问")
+    _check_ratio(s, found[0])
     s.use(*found)
     for i in range(found[0], len(s.tokens)):
         if s.has(i, "ask", "percent") or "百分" in s.tokens[i].text or "growth" in s.tokens[i].roles:
             s.use(i)
     return found[0]
+
+
+def _check_ratio(s: Sentence, at: int) -> None:
+    """公安占几个 asks how many, 占百分之几 what part; NotUnderstood where 占 stands beside a number of things."""
+    behind = s.tokens[at + 1 : at + 3]
+    counts = [t for t in behind[1:] if t.roles & {"rows", "persons", "acts"}] or [
+        t for t in behind[:1] if "ask" in t.roles and t.text[0] == "几" and t.text != "几"
+    ]
+    if behind and "ask" in behind[0].roles and counts:
+        said = f"{s.tokens[at].text}{behind[0].text}"
+        s.is_evident = True
+        raise NotUnderstood([said], f"“{said}”问的是个数还是比例？请说“有几个”或“占百分之几”", ("有几个", "占百分之几"))
 
 
 def shared(frame: Frame, at: int, s: Sentence) -> Frame:
@@ -111,3 +124,10 @@ def _within(s: Sentence, found: Sequence[Condition]) -> int | None:
             s.use(i)
             return i
     return None
+
+
+def is_within_groups(frame: Frame) -> bool:
+    """检察院和司法局的在岗人员中，党员各占多少: of each group's own, where the part is more than the group."""
+    grouped = {b.field for b in frame.by}
+    more = [c for c in frame.conditions if c not in (frame.share_of or ()) and c.slot not in grouped]
+    return bool(more) and not frame.of_all

@@ -23,7 +23,7 @@ def period_of(s: Sentence) -> PeriodSaid | None:
         return None
     if len(narrow) == 1:
         return narrow[0]
-    if len(narrow) == 2 and (both := _together(*narrow)):
+    if len(narrow) == 2 and (both := _together(*narrow) or _until_now(narrow, s)):
         return both
     joints = [j for a, b in pairwise(found) for j in range(a + 1, b) if s.has(j, "and")]
     apart = any(True for _ in s.free("apart", "each")) or any(s.has(i, "most", "least", "more", "less") for i in s.used)
@@ -74,6 +74,15 @@ def by_periods(s: Sentence, frame: Frame) -> Frame:
         return frame
     s.use(*apart)
     return replace(frame, by=(By(date, _grain(said[0])),))  # type: ignore[arg-type]
+
+
+def _until_now(said: Sequence[PeriodSaid], s: Sentence) -> PeriodSaid | None:
+    """今年收到的，截至6月30日…: the cut-off date itself, said beside a period that it ends or lies in."""
+    for wide, tight in (said, said[::-1]):
+        ends = tight.as_of == s.as_of and tight.since is None and not (tight.months or wide.months)
+        if ends and wide.since and wide.as_of and tight.as_of and wide.since <= tight.as_of <= wide.as_of:
+            return replace(wide, as_of=tight.as_of)
+    return None
 
 
 def _together(a: PeriodSaid, b: PeriodSaid) -> PeriodSaid | None:
