@@ -120,9 +120,7 @@ class Builder:
         if frame.share_of is None:
             return whole
         base = self._query(replace(frame, conditions=frame.share_of))
-        if frame.by and frame.form != "those" and not is_within_groups(frame):
-            base = replace(base, by=())
-        return Formula("ratio", whole, base)
+        return Formula("ratio", whole, base if is_within_groups(frame) else replace(base, by=()))
 
     def _query(self, frame: Frame) -> Query:
         """The Query of the conditions and the measure; persons are folded where the ledger declares how."""

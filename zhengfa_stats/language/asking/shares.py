@@ -130,4 +130,4 @@ def is_within_groups(frame: Frame) -> bool:
     """检察院和司法局的在岗人员中，党员各占多少: of each group's own, where the part is more than the group."""
     grouped = {b.field for b in frame.by}
     more = [c for c in frame.conditions if c not in (frame.share_of or ()) and c.slot not in grouped]
-    return bool(more) and not frame.of_all
+    return frame.form == "those" or (bool(more) and not frame.of_all)
