@@ -12,7 +12,7 @@ from zhengfa_stats.language.citing.binding import Binder
 from zhengfa_stats.language.citing.cells import in_cell
 from zhengfa_stats.language.citing.clauses import Clause, clauses_of
 from zhengfa_stats.language.citing.discourse import Discourse
-from zhengfa_stats.language.citing.levels import PLACES, Found
+from zhengfa_stats.language.citing.levels import PLACES, Found, narrows
 from zhengfa_stats.language.citing.lists import dealt, listed
 from zhengfa_stats.language.citing.relations import base_of, is_related, relate, sum_of, total_of
 from zhengfa_stats.language.citing.spots import Spot, spots_of
@@ -218,6 +218,8 @@ def _numbers(told: Discourse, clause: Clause) -> Iterator[Found]:
         yield from _several(told, clause)
     elif clause.marked("均") and (each := listed(clause) or _of_group(told, clause)):
         yield from _each(told, clause, [first] * len(each), each)
+    elif why := _of_which(told, clause):
+        yield Found(first, why=why)
     elif (found := base_of(told, clause, first) or total_of(told, clause, first)) is not None:
         yield found
     elif (sum_ := sum_of(told, clause, first)) is not None:
@@ -242,17 +244,41 @@ def _several(told: Discourse, clause: Clause) -> Iterator[Found]:
         told.period, told.last = None, None
         return
     if each is None and clause.marked("分别") and len(told.run) == len(spots):
-        each = [(*(w for w in f.said if not clause.said or w.facet in PLACES), *clause.said) for f in told.run]
+        each = _as_before(told, clause)
     if not clause.marked("分别") and any(w.facet == LIST for w in clause.said):
         each = None
     yield from _each(told, clause, spots, each)
 
 
+def _as_before(told: Discourse, clause: Clause) -> list[tuple[Said, ...]]:
+    """What is said of each number of a list that goes by the one before it: 媒体反映2条、自查发现19条，分别查结1条、17条."""
+    now = {w.facet for w in clause.said}
+    return [
+        (*(w for w in f.said if not clause.said or (narrows(w) and w.facet not in now)), *clause.said) for f in told.run
+    ]
+
+
 def _of_group(told: Discourse, clause: Clause) -> list[tuple[Said, ...]]:
-    """What is said of each unit that the clause before listed: 法院、检察院均已清零，查结率均为100%."""
+    """What is said of each unit that was listed before: 法院、检察院均已清零，查结率均为100%."""
     if any(w.facet in PLACES for w in clause.said):
         return []
-    return [(*clause.said, unit) for unit in told.group]
+    if told.group or not clause.said or not _is_each(clause):
+        return [(*clause.said, unit) for unit in told.group]
+    places = {tuple(w for w in f.said if w.facet in PLACES): f for f in told.run}  # 甲县14条，乙县9条，查结率均为100%
+    several = len({tuple(w.value for w in each) for each in places}) > 1 and all(places)
+    return [(*clause.said, *each) for each in places] if several else []
+
+
+def _is_each(clause: Clause) -> bool:
+    """Whether a clause gives one number to each of several: 均, 都."""
+    return any(m.value == "均" and re.search("[均都皆双各]", m.text) for m in clause.marks)
+
+
+def _of_which(told: Discourse, clause: Clause) -> str:
+    """Why 均 can't be told where several units stand before it, and it is not clear which it is of."""
+    open_ = _is_each(clause) and len(told.places) > 1 and not any(w.facet in PLACES for w in clause.said)
+    rate = any(s.measure == "%" for s in clause.spots) and not clause.marked("全") and not told.new_sentence
+    return "“均”说的是前面哪几个单位，程序认不准" if open_ and rate else ""
 
 
 def _each(

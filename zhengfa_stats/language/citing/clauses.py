@@ -39,6 +39,9 @@ _PARTING = re.compile(r"(?:按|按照|从).{1,12}(?:分|看|来看|划分|统计
 _NEAR = 6  # characters in which a word begins that a period belongs to
 _LEFT_OVER = re.compile("(?:上年|去年)(?=结转|转下来|遗留|未结)")  # a word, and no period
 _MONTHS = re.compile(r"(?:\d{1,2}(?:月份?)?[、和]){1,5}\d{1,2}(?:月份|月(?!\d)|[二两三四五六]个月)(?!底|末|初)")
+_COMPARES = re.compile(r"(?:比|较|与|同|跟|超过|高于|低于|[去上前]年.{0,4})\s*$")
+_CHANGES = re.compile(r"[^，。；！？]{0,12}?(?:相比|相较|增|减|升|降|高|低|多|少|持平|水平)")
+_LEVEL = re.compile("持平|相当|一致|相同|不变")
 _RESTATING = re.compile(
     r"\s*(?:为|是|达到?|有|共有?|共计|计|累计|总计|合计|约|近|仅|只|才|就|也|已|即|均|[共仅只]有|高达|多达|[\s\d*])"
 )
@@ -93,8 +96,16 @@ class Clause:
     @property
     def restates(self) -> bool:
         """Whether a clause only gives the number of what was said just before: 群众举报最多，有121条."""
-        said = any(w.facet not in (MARK,) for w in (*self.said, *self.relations)) or self.periods or self.unknown
-        return not said and self.sep in ("，", ",", "：", ":") and bool(_RESTATING.match(self.text))
+        return self._adds_nothing and self.sep in ("，", ",", "：", ":") and bool(_RESTATING.match(self.text))
+
+    @property
+    def _adds_nothing(self) -> bool:
+        said = any(w.facet not in (MARK,) for w in (*self.said, *self.relations))
+        return not (said or self.periods or self.unknown)
+
+    def is_bracket_of(self, word: Said, facets: Sequence[str]) -> bool:
+        """Whether a bracket gives only the number of the word of such a facet right before it: 最多的是公安局（9次）."""
+        return self._adds_nothing and self.sep in ("（", "(") and word.facet in facets and word.end == self.start - 1
 
     def periods_after(self, at: int) -> list[PeriodSaid]:
         return [p for p in self.periods if p.start >= at]
@@ -108,6 +119,12 @@ class Clause:
         """Whether a period is only what has changed since then: 比去年提高，达到…"""
         return self.related("升", "降") and self.is_compared(period)
 
+    def is_other_side(self, word: Said) -> bool:
+        """Whether a word says what the number is compared with: 甲县比乙县多22条."""
+        way = next((r for r in self.relations if r.value in ("升", "降")), None)
+        than = re.search("[比较]", self.text[: word.start - self.start]) if way and word.end <= way.start else None
+        return than is not None
+
     def related(self, *relations: str) -> bool:
         return any(r.value in relations for r in self.relations)
 
@@ -120,6 +137,7 @@ def clauses_of(text: str, words: Words, clock: Clock, named: Mapping[str, Period
         periods = [p for p in periods if not months.start() <= p.start < months.end()]
         periods += _each_month(months, clock)
     periods = _with_this_year(sorted(periods, key=lambda p: p.start), text)
+    periods = [p for p in periods if not _is_of_now(p, text)]
     found: list[Clause] = []
     for start, end, sep, depth in _stretches(text, spots):
         here = [s for s in spots if start <= s.start < end]
@@ -172,6 +190,12 @@ def _with_this_year(periods: Sequence[PeriodSaid], text: str) -> list[PeriodSaid
             period = replace(period, start=this.start, since=moved[0], as_of=moved[1], months=0)
         found.append(period)
     return found
+
+
+def _is_of_now(period: PeriodSaid, text: str) -> bool:
+    """Whether 同期 alone is the period in force: 上半年收到…；同期开展…"""
+    alone = text[period.start : period.end] == "同期" and period.months == -12
+    return alone and not _COMPARES.search(text, 0, period.start) and not _CHANGES.match(text, period.end)
 
 
 def _ends(period: PeriodSaid | None) -> tuple[tuple[date | None, bool], tuple[date | None, bool]]:
@@ -313,6 +337,8 @@ def joined(first: Clause | None, then: Clause) -> Clause:
         return then
     sep = first.sep if first.sep else then.sep
     periods = [p for p in first.periods if then.related("升", "降") or not first.changed_since(p)]
+    if _LEVEL.search(first.text):
+        periods = [p for p in periods if not first.is_compared(p)]  # 与去年同期持平；科级干部31人
     if then.depth and then.periods and not then.spots and not then.said:
         periods = []  # 本周（6月14日至20日）
     return replace(

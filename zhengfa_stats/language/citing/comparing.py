@@ -27,12 +27,14 @@ def beside(told: Discourse, clause: Clause, spot: Spot) -> Found | None:
     than = [m for m in _THAN.finditer(clause.text) if clause.start + m.end() <= way.start]
     cut, end = (clause.start + than[-1].start(), way.start) if than else (way.start, spot.start)
     others = tuple(w for w in clause.said if cut <= w.start and w.end <= end)
+    if not than and all(w.facet == "做" for w in others):
+        others = ()  # 多处理35人
     of_all = any(m.value == "全" and cut <= m.start and m.end <= end for m in clause.marks)
     if not (others or of_all):
         return None
-    if why := refusal(clause, spot, clause.said):
-        return Found(spot, why=why)
     own = tuple(w for w in clause.said if w.end <= cut)
+    if why := refusal(clause, spot, own) or refusal(clause, spot, others):
+        return Found(spot, why=why)
     last = told.tell_without_number(clause, spot, own, cut) if own else told.last
     if last is None or last.bare is None:
         return Found(spot, why=last.why if last and last.why else "比的是哪个数，前后文没有说清")

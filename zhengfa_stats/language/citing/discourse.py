@@ -25,7 +25,9 @@ from zhengfa_stats.language.citing.words import Said, Sense, citing
 from zhengfa_stats.query import Clock, Expr
 
 _ENDS = "。！!？?\n"
+_AGAIN = re.compile("^\\s*同期")
 _DONE = re.compile("已|实际|目前")
+RANKED = re.compile("(?:其次|再次|次之|最多|最少|最高|最低|居首|末位|排名?第[一二三])的?(?:则|就)?(?:是|为)")
 _STAGES = ("查结", "在查", "本期查结", "期末在查")
 _WAYS = re.compile(r"等[^，。；]{0,4}(?:渠道|方式|途径|平台|形式|手段)")
 _RECEIVED = Sense("做", "收到")
@@ -65,7 +67,7 @@ class Discourse(Carried):
         if any(c in _ENDS for c in clause.sep):
             self._begin_sentence()
         self._bar(clause)
-        self.places |= {w.value for w in clause.said if w.facet in PLACES}
+        self.places |= {w.value for w in clause.said if w.facet in PLACES and not clause.is_other_side(w)}
         clause = self._as_carried(clause)
         others = [w for w in clause.said if not self._is_ours(w) and w.text not in citing().passing]
         self.doubted = self.doubted or bool(others)
@@ -97,10 +99,13 @@ class Discourse(Carried):
 
     def _restated(self, clause: Clause) -> Clause:
         """A clause that only gives the number of what the one before it said, with that."""
-        if self.before is None or not clause.restates or not self.before.said or self.before.unread:
+        before = self.before
+        if before is None or not before.said or before.unread:
+            return clause
+        if not clause.restates and not clause.is_bracket_of(before.said[-1], PLACES):
             return clause
         self.subject, self.terms = (), ()
-        return replace(clause, said=self.before.said, marks=(*clause.marks, *self.before.marks))
+        return replace(clause, said=before.said, marks=(*clause.marks, *before.marks))
 
     def _begin_sentence(self) -> None:
         self.sentence += 1
@@ -194,6 +199,10 @@ class Discourse(Carried):
             return found
         if self.last and self.last.bare and canonical(self.last.bare) == canonical(bound.expr):
             self.against = self.last.clock or self.clock
+        if (found.base, found.clock) in self.given and _AGAIN.search(clause.text) and not clause.periods:
+            before = self.given[found.base, found.clock]
+            if before.bare is not None and canonical(before.bare) == canonical(bound.expr):
+                return Found(spot, why="“同期”说的是哪一时期没有说清")
         self.given[found.base, found.clock] = found
         top = context.frames[-1]
         top = replace(top, first=top.first or found, last=found, sentence=top.sentence or self.sentence)
@@ -360,7 +369,8 @@ def _is_part_of_less(context: Context, value: Decimal) -> bool:
 
 def _head(clause: Clause) -> tuple[Said, ...]:
     """The units or regions that a clause begins with, one of each kind."""
-    places = tuple(w for w in clause.said if w.facet in PLACES)
+    places = tuple(w for w in clause.said if w.facet in PLACES and not clause.is_other_side(w))
     begins = bool(places) and places[0] is clause.said[0]
-    begins = begins and not clause.text[: max(places[0].start - clause.start, 0)].strip()
+    led = clause.text[: max(places[0].start - clause.start, 0)].strip() if places else ""
+    begins = begins and (not led or bool(RANKED.fullmatch(led)))
     return places if begins and len({w.facet for w in places}) == len(places) else ()

@@ -11,6 +11,8 @@ from zhengfa_stats.language.citing.lists import doubled
 from zhengfa_stats.language.citing.spots import Spot
 from zhengfa_stats.language.citing.words import Said, citing
 
+_WILL = re.compile(r"[将拟](?:于|在).{1,14}前|将(?:全部|全面|陆续|继续|按期|如期)")
+
 
 def speaks_of_more(clause: Clause, said: Sequence[Said]) -> bool:
     """Whether a clause that names a class of persons says besides what they may be a part of."""
@@ -22,6 +24,8 @@ def awaited(clause: Clause, said: Sequence[Said]) -> str:
     """剩余2项7月底前销号: the rest is not done yet, unless 已 says so."""
     rest = next((m for m in clause.marks if m.text in citing().rest), None)
     done = next((w for w in said if w.facet == "做" and w.value in ("查结", "本期查结", "整改到位", "完成")), None)
+    if _WILL.search(clause.text) and "已" not in clause.text:
+        return "说的是打算，不是已有的数"
     if rest is None or done is None or re.search("已|均|全部|都", clause.text):
         return ""
     return f"“{rest.text}”的是已经“{done.text}”的，还是有待“{done.text}”的，没有说清"

@@ -34,7 +34,8 @@ def is_related(clause: Clause, spot: Spot) -> bool:
     words = [r for r in clause.relations if r.value in ("升", "降")]
     if spot.kind == "points":
         return bool(words)
-    return any((len(r.text) > 1 and r.start < spot.start) or r.end == spot.start for r in words)
+    acts = {w.start for w in clause.said if w.facet == "做" and w.end == spot.start}  # 多处理35人
+    return any((len(r.text) > 1 and r.start < spot.start) or r.end == spot.start or r.end in acts for r in words)
 
 
 def relate(told: Discourse, clause: Clause) -> Iterator[Found]:
@@ -53,7 +54,9 @@ def relate(told: Discourse, clause: Clause) -> Iterator[Found]:
 
 def _related(told: Discourse, clause: Clause, spot: Spot) -> Found:
     share = clause.related("占")
-    if why := told.barred or refusal(clause if share else replace(clause, unknown=()), spot, clause.said or (_ANY,)):
+    if why := told.barred or refusal(
+        clause if share else replace(clause, unknown=()), spot, clause.said or (_ANY,) if share else (_ANY,)
+    ):
         return Found(spot, why=why)
     return share_of(told, clause, spot) if share else _change(told, clause, spot)
 
@@ -64,6 +67,8 @@ def _related(told: Discourse, clause: Clause, spot: Spot) -> Found:
 def _change(told: Discourse, clause: Clause, spot: Spot) -> Found:
     if (found := beside(told, clause, spot)) is not None:
         return found
+    if why := refusal(replace(clause, unknown=()), spot, clause.said):
+        return Found(spot, why=why)
     before = _before(told, clause)
     if before is None:
         return Found(spot, why="没有说与哪一时期相比")
