@@ -94,6 +94,13 @@ class Carried(Times):
             plainer = _without_others(frames[k], said)
             return [level((*frames[:k], f), n, said) for f in {frames[k], plainer}]
         whole = level(frames, 1, said)
+        if n == 1 and _is_parallel(frames[0], said):
+            all_ = replace(
+                frames[0], said=tuple(w for w in frames[0].said if not is_condition(w)), first=None, last=None
+            )
+            again = level((all_,), 1, said)
+            of_all = clause.marked("共") or clause.marked("另") or (fresh and not self.new_sentence)
+            return [again] if of_all else [whole, again]
         narrowed = any(is_condition(w) or (w.facet in PLACES and self.of_all) for w in frames[0].said)
         if self.new_sentence and narrowed and (k is None or self.of_all) and not clause.marked("共"):
             free = replace(frames[0], said=tuple(w for w in frames[0].said if not narrows(w)))
@@ -118,6 +125,13 @@ class Carried(Times):
     def _is_subject(self, part: Frame) -> bool:
         """Whether a part was the only matter of the sentence before: then the next may still speak of it."""
         return part.n_siblings == 1 and self.frames[0].sentence < part.sentence == self.sentence - 1
+
+
+def _is_parallel(frame: Frame, said: Sequence[Said]) -> bool:
+    """Whether two clauses name parts of one whole, by different fields: 处理班子成员9人；移送司法机关3人."""
+    before, now = ({w.facet for w in words if is_condition(w)} for words in (frame.said, said))
+    ledgers = {f.partition(".")[0] for f in before} & {f.partition(".")[0] for f in now}
+    return bool(ledgers) and not before & now
 
 
 def _without_others(frame: Frame, said: Sequence[Said]) -> Frame:

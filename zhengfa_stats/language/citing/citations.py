@@ -264,9 +264,11 @@ def _of_group(told: Discourse, clause: Clause) -> list[tuple[Said, ...]]:
         return []
     if told.group or not clause.said or not _is_each(clause):
         return [(*clause.said, unit) for unit in told.group]
-    places = {tuple(w for w in f.said if w.facet in PLACES): f for f in told.run}  # 甲县14条，乙县9条，查结率均为100%
-    several = len({tuple(w.value for w in each) for each in places}) > 1 and all(places)
-    return [(*clause.said, *each) for each in places] if several else []
+    each = {  # 甲县14条，乙县9条，查结率均为100%
+        tuple(w.value for w in f.said if narrows(w)): tuple(w for w in f.said if narrows(w)) for f in told.run
+    }
+    several = len(each) > 1 and all(each) and not clause.marked("全")
+    return [(*clause.said, *words) for words in each.values()] if several else []
 
 
 def _is_each(clause: Clause) -> bool:

@@ -356,7 +356,7 @@ def _is_kind(word: Said) -> bool:
 
 def _possible(readings: Sequence[tuple[Bound, Context]], spot: Spot) -> list[tuple[Bound, Context]]:
     """The readings by which a number is no part of a smaller one: 科级干部7人，纪律处分11人."""
-    if spot.quantity is None:
+    if spot.quantity is None or spot.kind != "count":
         return list(readings)
     return [(b, c) for b, c in readings if not _is_part_of_less(c, spot.quantity.value)]
 

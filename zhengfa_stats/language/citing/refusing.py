@@ -11,6 +11,7 @@ from zhengfa_stats.language.citing.lists import doubled
 from zhengfa_stats.language.citing.spots import Spot
 from zhengfa_stats.language.citing.words import Said, citing
 
+_BY_THEN = re.compile("[年月底末日旬]之?前")
 _WILL = re.compile(r"[将拟](?:于|在).{1,14}前|将(?:全部|全面|陆续|继续|按期|如期)")
 
 
@@ -25,6 +26,8 @@ def awaited(clause: Clause, said: Sequence[Said]) -> str:
     rest = next((m for m in clause.marks if m.text in citing().rest), None)
     done = next((w for w in said if w.facet == "做" and w.value in ("查结", "本期查结", "整改到位", "完成")), None)
     if _WILL.search(clause.text) and "已" not in clause.text:
+        return "说的是打算，不是已有的数"
+    if rest is not None and _BY_THEN.search(clause.text) and "已" not in clause.text:
         return "说的是打算，不是已有的数"
     if rest is None or done is None or re.search("已|均|全部|都", clause.text):
         return ""

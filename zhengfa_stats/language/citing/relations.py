@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -19,6 +20,7 @@ from zhengfa_stats.language.citing.words import Said, citing
 from zhengfa_stats.language.periods import PeriodSaid
 from zhengfa_stats.query import At, Clock, Expr, Formula
 
+_HELD = re.compile("(?:开展|举办|组织|召开|办)了?$")
 _SLACK = 4  # days by which months differ, and quarters
 _ANY = Said(0, 0, "", ())
 
@@ -34,8 +36,10 @@ def is_related(clause: Clause, spot: Spot) -> bool:
     words = [r for r in clause.relations if r.value in ("升", "降")]
     if spot.kind == "points":
         return bool(words)
-    acts = {w.start for w in clause.said if w.facet == "做" and w.end == spot.start}  # 多处理35人
-    return any((len(r.text) > 1 and r.start < spot.start) or r.end == spot.start or r.end in acts for r in words)
+    ends = {spot.start, *(w.start for w in clause.said if w.facet == "做" and w.end <= spot.start)}  # 多处理35人
+    if (held := _HELD.search(clause.text, 0, spot.start - clause.start)) is not None:
+        ends.add(clause.start + held.start())  # 多开展5次
+    return any((len(r.text) > 1 and r.start < spot.start) or r.end in ends for r in words)
 
 
 def relate(told: Discourse, clause: Clause) -> Iterator[Found]:
