@@ -94,13 +94,10 @@ class Carried(Times):
             plainer = _without_others(frames[k], said)
             return [level((*frames[:k], f), n, said) for f in {frames[k], plainer}]
         whole = level(frames, 1, said)
-        if n == 1 and _is_parallel(frames[0], said):
-            all_ = replace(
-                frames[0], said=tuple(w for w in frames[0].said if not is_condition(w)), first=None, last=None
-            )
-            again = level((all_,), 1, said)
-            of_all = clause.marked("共") or clause.marked("另") or (fresh and not self.new_sentence)
-            return [again] if of_all else [whole, again]
+        paused = fresh and not self.new_sentence
+        if (n == 1 or paused) and _is_parallel(frames[0], said):
+            again = _of_whole(frames[0], said)
+            return [again] if paused or clause.marked("共") or clause.marked("另") else [whole, again]
         narrowed = any(is_condition(w) or (w.facet in PLACES and self.of_all) for w in frames[0].said)
         if self.new_sentence and narrowed and (k is None or self.of_all) and not clause.marked("共"):
             free = replace(frames[0], said=tuple(w for w in frames[0].said if not narrows(w)))
@@ -132,6 +129,13 @@ def _is_parallel(frame: Frame, said: Sequence[Said]) -> bool:
     before, now = ({w.facet for w in words if is_condition(w)} for words in (frame.said, said))
     ledgers = {f.partition(".")[0] for f in before} & {f.partition(".")[0] for f in now}
     return bool(ledgers) and not before & now
+
+
+def _of_whole(frame: Frame, said: tuple[Said, ...]) -> Context:
+    """A clause read as a part of the whole of which the level before was another; with its thing it is a level itself."""
+    all_ = replace(frame, said=tuple(w for w in frame.said if not is_condition(w)), first=None, last=None)
+    again = level((all_,), 1, said)
+    return Context(again.said, (Frame(again.said),)) if any(w.facet == "物" for w in said) else again
 
 
 def _without_others(frame: Frame, said: Sequence[Said]) -> Frame:

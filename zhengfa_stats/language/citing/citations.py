@@ -262,7 +262,7 @@ def _of_group(told: Discourse, clause: Clause) -> list[tuple[Said, ...]]:
     """What is said of each unit that was listed before: 法院、检察院均已清零，查结率均为100%."""
     if any(w.facet in PLACES for w in clause.said):
         return []
-    if told.group or not clause.said or not _is_each(clause):
+    if told.group or not clause.said or not clause.is_each:
         return [(*clause.said, unit) for unit in told.group]
     each = {  # 甲县14条，乙县9条，查结率均为100%
         tuple(w.value for w in f.said if narrows(w)): tuple(w for w in f.said if narrows(w)) for f in told.run
@@ -271,14 +271,9 @@ def _of_group(told: Discourse, clause: Clause) -> list[tuple[Said, ...]]:
     return [(*clause.said, *words) for words in each.values()] if several else []
 
 
-def _is_each(clause: Clause) -> bool:
-    """Whether a clause gives one number to each of several: 均, 都."""
-    return any(m.value == "均" and re.search("[均都皆双各]", m.text) for m in clause.marks)
-
-
 def _of_which(told: Discourse, clause: Clause) -> str:
     """Why 均 can't be told where several units stand before it, and it is not clear which it is of."""
-    open_ = _is_each(clause) and len(told.places) > 1 and not any(w.facet in PLACES for w in clause.said)
+    open_ = clause.is_each and len(told.places) > 1 and not any(w.facet in PLACES for w in clause.said)
     rate = any(s.measure == "%" for s in clause.spots) and not clause.marked("全") and not told.new_sentence
     return "“均”说的是前面哪几个单位，程序认不准" if open_ and rate else ""
 

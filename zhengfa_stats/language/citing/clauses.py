@@ -122,8 +122,15 @@ class Clause:
     def is_other_side(self, word: Said) -> bool:
         """Whether a word says what the number is compared with: 甲县比乙县多22条."""
         way = next((r for r in self.relations if r.value in ("升", "降")), None)
+        if way and way.text.endswith(("于", "出")) and self.spots and way.end <= word.start < self.spots[0].start:
+            return True  # 查结率高于法院2个百分点
         than = re.search("[比较]", self.text[: word.start - self.start]) if way and word.end <= way.start else None
         return than is not None
+
+    @property
+    def is_each(self) -> bool:
+        """Whether a clause gives one number to each of several: 均, 都."""
+        return any(m.value == "均" and re.search("[均都皆双各]", m.text) for m in self.marks)
 
     def related(self, *relations: str) -> bool:
         return any(r.value in relations for r in self.relations)

@@ -45,7 +45,12 @@ def is_related(clause: Clause, spot: Spot) -> bool:
 def relate(told: Discourse, clause: Clause) -> Iterator[Found]:
     """The comparison that each number states, of the figure said beside or just before it."""
     run, n = told.run, len(clause.spots)
-    if n == 1:
+    if n == 1 and clause.is_each and not clause.said and len(run) > 1:
+        frames = told.frames
+        for last in run:  # 甲县、乙县各收到10条，均占全市的20%
+            told.last, told.frames = last, frames
+            yield _related(told, clause, clause.spots[0])
+    elif n == 1:
         yield _related(told, clause, clause.spots[0])
     elif clause.marked("分别") and len(run) == n:
         frames = told.frames
