@@ -250,12 +250,15 @@ def _several(told: Discourse, clause: Clause) -> Iterator[Found]:
     yield from _each(told, clause, spots, each)
 
 
-def _as_before(told: Discourse, clause: Clause) -> list[tuple[Said, ...]]:
+def _as_before(told: Discourse, clause: Clause) -> list[tuple[Said, ...]] | None:
     """What is said of each number of a list that goes by the one before it: 媒体反映2条、自查发现19条，分别查结1条、17条."""
     now = {w.facet for w in clause.said}
-    return [
-        (*(w for w in f.said if not clause.said or (narrows(w) and w.facet not in now)), *clause.said) for f in told.run
+    all_ = all(w.facet in PLACES for w in clause.said)  # 公安局合格率、优秀率分别为…，法院分别为…
+    each = [
+        (*(w for w in f.said if not clause.said or ((all_ or narrows(w)) and w.facet not in now)), *clause.said)
+        for f in told.run
     ]
+    return each if len({frozenset(w.value for w in said) for said in each}) == len(each) else None
 
 
 def _of_group(told: Discourse, clause: Clause) -> list[tuple[Said, ...]]:
@@ -263,12 +266,23 @@ def _of_group(told: Discourse, clause: Clause) -> list[tuple[Said, ...]]:
     if any(w.facet in PLACES for w in clause.said):
         return []
     if told.group or not clause.said or not clause.is_each:
-        return [(*clause.said, unit) for unit in told.group]
+        return [(*clause.said, *unit) for unit in _units(told.group)]
     each = {  # 甲县14条，乙县9条，查结率均为100%
         tuple(w.value for w in f.said if narrows(w)): tuple(w for w in f.said if narrows(w)) for f in told.run
     }
     several = len(each) > 1 and all(each) and not clause.marked("全")
     return [(*clause.said, *words) for words in each.values()] if several else []
+
+
+def _units(group: Sequence[Said]) -> list[tuple[Said, ...]]:
+    """The units of a list, each with its region: 甲县法院、乙县法院."""
+    units: list[tuple[Said, ...]] = []
+    for word in group:
+        if units and all(w.facet != word.facet for w in units[-1]):
+            units[-1] = (*units[-1], word)
+        else:
+            units.append((word,))
+    return units
 
 
 def _of_which(told: Discourse, clause: Clause) -> str:

@@ -87,6 +87,7 @@ def _change(told: Discourse, clause: Clause, spot: Spot) -> Found:
             return Found(spot, why=refusal(clause, spot, clause.said))
         measure = None if spot.measure in ("%", "个百分点") else spot.measure
         base = told.tell(replace(clause, relations=()), replace(spot, measure=measure, kind="count"), clause.said)
+        told.against = before
     if base is None or base.bare is None or isinstance(base.bare, At):
         return Found(spot, why="增减的是哪个数，前后文没有说清")
     op = "growth" if spot.kind == "percent" else "difference"
