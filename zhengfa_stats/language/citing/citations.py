@@ -282,14 +282,15 @@ def _units(group: Sequence[Said]) -> list[tuple[Said, ...]]:
             units[-1] = (*units[-1], word)
         else:
             units.append((word,))
-    return units
+    return units if len({len(unit) for unit in units}) == 1 else []  # 甲县、乙县法院: of one, or of both
 
 
 def _of_which(told: Discourse, clause: Clause) -> str:
     """Why 均 can't be told where several units stand before it, and it is not clear which it is of."""
     open_ = clause.is_each and len(told.places) > 1 and not any(w.facet in PLACES for w in clause.said)
-    rate = any(s.measure == "%" for s in clause.spots) and not clause.marked("全") and not told.new_sentence
-    return "“均”说的是前面哪几个单位，程序认不准" if open_ and rate else ""
+    rate = any(s.measure == "%" for s in clause.spots) and not clause.marked("全")
+    before = bool(told.group) or not told.new_sentence
+    return "“均”说的是前面哪几个单位，程序认不准" if open_ and rate and before else ""
 
 
 def _each(
