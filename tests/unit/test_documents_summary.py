@@ -24,8 +24,9 @@ from zhengfa_stats.cli import main
 from zhengfa_stats.documents.desk import Desk
 from zhengfa_stats.documents.fill import fill_bytes
 from zhengfa_stats.documents.judging import Judged
+from zhengfa_stats.documents.prosecheck import check
 from zhengfa_stats.documents.summary import chosen, deliver, our_template, write_summary
-from zhengfa_stats.documents.verify import check, check_exhibits
+from zhengfa_stats.documents.verify import check_exhibits
 from zhengfa_stats.documents.word import W, Word
 from zhengfa_stats.documents.wordedit import replace as rewrite
 from zhengfa_stats.errors import ZhengfaError

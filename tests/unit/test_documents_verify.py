@@ -10,7 +10,8 @@ from lxml import etree
 from tests.unit.documenting import control, desk, docx, p, schema
 from zhengfa_stats.documents.fill import fill_bytes
 from zhengfa_stats.documents.judging import Judged
-from zhengfa_stats.documents.verify import check, differs, show, verify, verify_alone
+from zhengfa_stats.documents.prosecheck import check
+from zhengfa_stats.documents.verify import differs, show, verify, verify_alone
 from zhengfa_stats.documents.word import W, Word
 from zhengfa_stats.errors import DocumentError
 

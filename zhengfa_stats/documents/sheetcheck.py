@@ -9,6 +9,7 @@ from zhengfa_stats.documents.desk import Desk
 from zhengfa_stats.documents.formfill import Settled, settle, stated
 from zhengfa_stats.documents.judging import Judged
 from zhengfa_stats.documents.package import read_by
+from zhengfa_stats.documents.prosecheck import check
 from zhengfa_stats.documents.sheetnotes import with_notes_of
 from zhengfa_stats.documents.sheets import open_book, passages_of
 from zhengfa_stats.documents.tabular import Form, FormCell, Spot, read_form
@@ -24,8 +25,6 @@ _AUTHOR = "政法统计"
 
 def check_workbook(data: bytes, file: str, desk: Desk | None, schema: Schema) -> list[Judged]:
     """The verdicts on all figures of a workbook, those in sentences first."""
-    from zhengfa_stats.documents.verify import check
-
     book = open_book(data, file)
     passages, _ = passages_of(book)
     found = check(passages, {}, desk, schema)
