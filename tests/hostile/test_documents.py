@@ -45,7 +45,8 @@ def test_what_only_openpyxl_stumbles_over_is_refused_or_drawn_anew(tmp_path: Pat
     book.active.append(["收到线索", 12])  # type: ignore[union-attr]
     book.save(tmp_path / "a.xlsx")
     broken = replaced(tmp_path / "a.xlsx", tmp_path / "b.xlsx", core=b"<x")
-    verify_alone(broken, mark=tmp_path / "c.xlsx")  # notes go into the parts that hold the cells; the others stay as sent
+    # notes go into the parts that hold the cells; the others stay as sent
+    verify_alone(broken, mark=tmp_path / "c.xlsx")
     with zipfile.ZipFile(tmp_path / "c.xlsx") as parts:
         assert parts.read("docProps/core.xml") == b"<x"
     given_back = as_sent(broken, "b.xlsx", None, None)
