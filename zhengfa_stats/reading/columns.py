@@ -102,6 +102,8 @@ class Cleaners:
             case "flag":
                 words = self.schema.vocabularies["flag"]
                 return lambda value: flags.clean(value, words)
+            case "code" if field.private:
+                return codes.clean_private
             case "code":
                 return lambda value: codes.clean(value, many=field.many)
             case "persons":

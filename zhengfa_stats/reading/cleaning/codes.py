@@ -39,6 +39,11 @@ def clean(value: Cell, *, many: bool = False) -> Cleaned[str] | Cleaned[tuple[st
     return _several(value) if many else _one(value)
 
 
+def clean_private(value: Cell) -> Cleaned[str]:
+    """The code of a private field as it is written: it tells persons apart as the sheet is read, and is never stored."""
+    return _code(value)
+
+
 def _one(value: Cell) -> Cleaned[str]:
     if not isinstance(value, str) or (plain := mask_code(value)) == value:
         return _code(value)
