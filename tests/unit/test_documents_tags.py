@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from tests.unit.documenting import schema
 from zhengfa_stats.errors import QueryError
-from zhengfa_stats.language.tags import LONGEST, read, write
-from zhengfa_stats.query import At, Between, Formula, In, narrow
+from zhengfa_stats.language.tags import LONGEST, name, read, write
+from zhengfa_stats.query import At, Between, Expr, Formula, In, narrow
 
 
-def of(key: str) -> object:
+def of(key: str) -> Expr:
     return schema().indicators[key].of
 
 
@@ -44,6 +44,9 @@ def test_a_tag_says_an_expression_and_back(text: str, expr: object) -> None:
         ("线索.手到", "线索.收到"),
         ("线索.收到|承半单位=公安局", "承办单位"),
         ("线索.收到|公安局", "看不懂"),
+        ("占(处理.科级/处理.总人)", "处理.总人数"),
+        ("占(处理.科级)", "占(甲/乙)"),
+        ("差(线索.收到,线索.查结率)", "一个是率"),
         ("线索.收到|2021-02-30..", "不是日期"),
         ("", "没有这个指标"),
     ],
@@ -52,6 +55,51 @@ def test_a_tag_without_meaning_says_what_it_may_be(text: str, said: str) -> None
     with pytest.raises(QueryError) as error:
         read(text, schema())
     assert said in str(error.value)
+
+
+YEAR = "线索.收到|去年同期"
+EDUCATION = ("红色教育.次数", "警示教育.次数", "英模教育.次数")
+
+
+def summed(first: str, *others: str) -> Expr:
+    total = of(first)
+    for key in others:
+        total = Formula("sum", total, of(key))
+    return total
+
+
+@pytest.mark.parametrize(
+    ("text", "expr", "unit"),
+    [
+        ("占(处理.科级/处理.总人数)", lambda: Formula("ratio", of("处理.科级"), of("处理.总人数")), "%"),
+        (f"增(线索.收到,{YEAR})", lambda: Formula("growth", of("线索.收到"), read(YEAR, schema()).expr), "%"),
+        (f"降差(线索.收到,{YEAR})", lambda: Formula("difference", of("线索.收到"), read(YEAR, schema()).expr), "条"),
+        ("差(线索.查结率,线索.查结率|去年同期)", lambda: Formula("difference", of("线索.查结率"), At(of("线索.查结率"), months=-12)), "个百分点"),
+        ("和(红色教育.次数,警示教育.次数)", lambda: Formula("sum", of("红色教育.次数"), of("警示教育.次数")), "次"),
+        ("占(处理.科级|单位=公安局/处理.总人数|单位=公安局)", lambda: narrow(Formula("ratio", of("处理.科级"), of("处理.总人数")), In("unit", ("公安局",))), "%"),
+        ("和(和(红色教育.次数,警示教育.次数),英模教育.次数)|..2021-05-31", lambda: At(summed(*EDUCATION), as_of=date(2021, 5, 31)), "次"),
+    ],
+)  # fmt: skip
+def test_a_tag_says_a_formula_and_back(text: str, expr: object, unit: str) -> None:
+    tag = read(text, schema())
+    meant = expr()  # type: ignore[operator]
+    assert (tag.expr, tag.unit, tag.falls) == (meant, unit, text.startswith("降"))
+    assert write(meant, None, schema(), falls=tag.falls) == text
+
+
+def test_a_formula_may_be_written_in_full_width_and_with_spaces() -> None:
+    full = read("占（处理.科级｜单位=公安局 / 处理.总人数）｜如约14.1%", schema())
+    assert full.expr == read("占(处理.科级|单位=公安局/处理.总人数)", schema()).expr and full.like == "约14.1%"
+
+
+def test_a_name_has_no_length_that_word_sets_and_a_tag_has() -> None:
+    sides = [narrow(of("线索.收到"), In("handler", tuple(f"单位{i}" for i in range(k, k + 9)))) for k in (0, 9)]
+    assert write(Formula("sum", *sides), None, schema()) is None
+    assert read(name(Formula("sum", *sides), None, schema()) or "", schema()).expr == Formula("sum", *sides)
+
+
+def test_a_term_that_holds_a_mark_of_the_syntax_is_in_no_tag() -> None:
+    assert name(narrow(of("线索.收到"), In("handler", ("甲/乙",))), "线索.收到", schema()) is None
 
 
 def test_how_it_was_written_comes_with_it() -> None:
@@ -68,7 +116,7 @@ def test_every_indicator_has_a_tag(key: str) -> None:
 def test_what_no_tag_can_say_has_none() -> None:
     base = schema().indicators["线索.收到"].of
     assert write(narrow(base, Between("received_on", date(2021, 1, 1))), "线索.收到", schema()) is None
-    assert write(Formula("difference", base, At(base, months=-12)), "线索.收到", schema()) is None
+    assert write(Formula("sum", base, At(base, months=3)), None, schema()) is None
+    assert write(base, "线索.收到", schema(), falls=True) is None
     assert write(At(base, months=3), "线索.收到", schema()) is None
-    assert write(base, None, schema()) is None
     assert write(narrow(base, In("handler", tuple(f"单位{i}" for i in range(30)))), "线索.收到", schema()) is None

@@ -129,6 +129,20 @@ def test_arithmetic_alone_needs_no_project(tmp_path: Path) -> None:
     assert not differs(verify_alone(true))
 
 
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ("截至6月底，收到线索236条，5月份收到50条。", ["线索.收到", None]),
+        ("2021年，收到线索236条，5月份收到50条。", ["线索.收到", "线索.收到|2021-05-01..2021-05-31"]),
+        ("2021年上半年，收到线索236条，同比增长3%。", ["线索.收到", "增(线索.收到,线索.收到|去年同期)"]),
+        ("今年以来，收到线索236条，截至3月底收到90条。", ["线索.收到", None]),
+    ],
+)
+def test_without_data_the_text_says_its_own_period(tmp_path: Path, text: str, keys: list[str | None]) -> None:
+    found = verify_alone(write(tmp_path, p(text)))
+    assert [c["key"] for c in found["citations"]] == keys
+
+
 def test_an_empty_place_is_no_failure(tmp_path: Path) -> None:
     found = verify(write(tmp_path, p("收到线索***条。")), desk(), schema())
     assert not differs(found)

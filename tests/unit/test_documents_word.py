@@ -221,6 +221,58 @@ def test_a_schema_that_is_broken_is_told() -> None:
     assert list(misplaced(root)) == ["rPr: sz b", "r: rPr is not the first"]
 
 
+SHARE = "占(处理.科级/处理.总人数)"
+
+
+def formulas(**values: float) -> dict[object, float]:
+    named = {"share": SHARE, "change": "差(处理.科级,处理.科级|去年同期)", "sum": "和(红色教育.次数,警示教育.次数)"}
+    return {tags.read(named[name], schema()).expr: value for name, value in values.items()}
+
+
+def test_a_formula_that_was_filled_is_found_again_after_the_sentence_was_reworded(tmp_path: Path) -> None:
+    path, out, again = tmp_path / "稿.docx", tmp_path / "填.docx", tmp_path / "再填.docx"
+    path.write_bytes(docx(p("共处理干警85人，其中科级干部***人，占***%，同比减少***人；红色教育、警示教育共***次。")))
+    fill(path, desk(others=formulas(share=14.118, change=-3, sum=20)), out)
+    (paragraph,) = Word(out.read_bytes(), "填.docx").paragraphs
+    assert paragraph.text == "共处理干警85人，其中科级干部12人，占14.12%，同比减少3人；红色教育、警示教育共20次。"
+    xml = Word(out.read_bytes(), "填.docx").parts.read("word/document.xml").decode()
+    for tag in (SHARE, "降差(处理.科级,处理.科级|去年同期)", "和(红色教育.次数,警示教育.次数)"):
+        assert f'w:val="{tag}"' in xml
+    reworded = (
+        xml.replace("同比减少", "比上年少了")
+        .replace("，占", "，这一部分干部的份额是")
+        .replace("红色教育、警示教育共", "两项加起来")
+    )
+    with zipfile.ZipFile(out) as old, zipfile.ZipFile(again, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, reworded if name == "word/document.xml" else old.read(name))
+    fill(again, desk(others=formulas(share=20, change=-5, sum=25)), out, force=True)
+    (paragraph,) = Word(out.read_bytes(), "填.docx").paragraphs
+    assert paragraph.text.endswith("这一部分干部的份额是20.00%，比上年少了5人；两项加起来25次。")
+
+
+@pytest.mark.parametrize(
+    ("text", "change", "filled"),
+    [
+        ("比去年同期{{差(处理.科级,处理.科级|去年同期)}}人", -3, "比去年同期-3人"),
+        ("比去年同期减少{{差(处理.科级,处理.科级|去年同期)}}人", -3, "比去年同期减少3人"),
+        ("比去年同期少的人数为{{降差(处理.科级,处理.科级|去年同期)}}", -3, "比去年同期少的人数为3"),
+        ("比去年同期增加{{差(处理.科级,处理.科级|去年同期)}}人", -3, None),
+        ("比去年同期减少{{差(处理.科级,处理.科级|去年同期)}}人", 3, None),
+        ("处理科级干部同比增加***人", -3, None),
+        ("处理科级干部同比减少***人", -3, "处理科级干部同比减少3人"),
+    ],
+)
+def test_a_change_is_written_only_the_way_that_the_sentence_says(
+    tmp_path: Path, text: str, change: float, filled: str | None
+) -> None:
+    path, out = tmp_path / "稿.docx", tmp_path / "填.docx"
+    path.write_bytes(docx(p(text)))
+    found = fill(path, desk(others=formulas(change=change)), out)
+    (paragraph,) = Word(out.read_bytes(), "填.docx").paragraphs
+    assert paragraph.text == filled if filled else any("请改写这句话" in x["why"] for x in found["left"])
+
+
 def test_a_bookmark_repeats_the_tag_of_a_narrowed_figure(tmp_path: Path) -> None:
     """LibreOffice drops the tags of controls: what a bookmark says is what the next fill knows."""
     path, out = tmp_path / "稿.docx", tmp_path / "填.docx"

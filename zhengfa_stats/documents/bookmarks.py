@@ -9,8 +9,10 @@ _PREFIX = "_zf_"  # Word hides bookmarks that begin with an underscore
 _LONGEST = 40
 _NAME = re.compile(r"_zf_(?P<tag>.+)_\d+")
 # A name holds letters, digits and underscores alone: the signs of a tag are written as letters that no tag has.
-_SIGNS = {"..": "τ", "|": "λ", "=": "ε", "+": "π", "-": "μ", " ": "__", ".": "_"}
-_TAKEN = re.compile("[τλεπμ_]")
+_SIGNS = {
+    "..": "τ", "|": "λ", "=": "ε", "+": "π", "-": "μ", "(": "κ", ")": "ρ", "/": "δ", ",": "σ", " ": "__", ".": "_"
+}  # fmt: skip
+_TAKEN = re.compile("[τλεπμκρδσ_]")
 
 
 def name_of(tag: str, taken: Collection[str]) -> str | None:
@@ -20,6 +22,8 @@ def name_of(tag: str, taken: Collection[str]) -> str | None:
     ('_zf_线索_收到_2', '_zf_文稿_表__线索_来源_1')
     >>> name_of("线索.收到|承办单位=公安局|2021-05-01..", ())
     '_zf_线索_收到λ承办单位ε公安局λ2021μ05μ01τ_1'
+    >>> name_of("占(处理.科级/处理.总人数)", ()), tag_of("_zf_降增κ线索_收到σ线索_收到λ去年同期ρ_1")
+    ('_zf_占κ处理_科级δ处理_总人数ρ_1', '降增(线索.收到,线索.收到|去年同期)')
     >>> name_of("线索.收到|问题类别=违反防止干预司法“三个规定”", ())
     """
     said = "|".join(part for part in tag.split("|") if not part.startswith("如"))

@@ -129,16 +129,14 @@ def _outcome(citation: Citation, tag: str, desk: Desk) -> Edit | Left:
     if value is None:
         key = citation.key or "这个数"
         return Left(citation.where, citation.context, f"{key}无法得出：{why}", is_blank)
-    if citation.falls and value > 0:
-        return Left(
-            citation.where,
-            citation.context,
-            f"文中说的是下降，按数据是上升{said(value, citation.unit)}，请改写这句话",
-            is_blank,
-        )
+    if (citation.falls and value > 0) or (citation.rises and value < 0):
+        said_way, way = ("下降", "上升") if citation.falls else ("上升", "下降")
+        why = f"文中说的是{said_way}，按数据是{way}{said(abs(value), citation.unit)}，请改写这句话"
+        return Left(citation.where, citation.context, why, is_blank)
     like, stated = _like(citation, tag)
     text = written(abs(value) if citation.falls else value, citation.unit, like, stated, measured=citation.measured)
-    new_tag = tagging.write(citation.expr, base_key(citation.key), desk.schema, _sample(citation, text, tag)) or ""
+    sample = _sample(citation, text, tag)
+    new_tag = tagging.write(citation.expr, base_key(citation.key), desk.schema, sample, falls=citation.falls) or ""
     place = (citation.where, citation.passage, citation.start, citation.end)
     return Edit(*place, text, new_tag, citation.key or "", citation.stated)
 
@@ -206,7 +204,7 @@ def _left_clashing(edits: Sequence[Edit], passages: Sequence[Passage]) -> Iterat
 def _pending(citation: Citation, desk: Desk) -> Iterator[Edit]:
     """A tag whose figure can't be had stays bound to its place."""
     if citation.expr is not None and citation.stated.startswith("{{"):
-        tag = tagging.write(citation.expr, base_key(citation.key), desk.schema)
+        tag = tagging.write(citation.expr, base_key(citation.key), desk.schema, falls=citation.falls)
         place = (citation.where, citation.passage, citation.start, citation.end)
         yield Edit(*place, EMPTY, tag or "", citation.key or "", citation.stated)
 

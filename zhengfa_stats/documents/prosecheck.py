@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -11,11 +13,13 @@ from zhengfa_stats.documents.filling import OURS
 from zhengfa_stats.documents.judging import Judged, judged
 from zhengfa_stats.language.citing.citations import cite
 from zhengfa_stats.language.passages import Passage, Tagged
+from zhengfa_stats.language.periods import clock_said, find_periods
 from zhengfa_stats.language.verdicts import verify as judge
 from zhengfa_stats.query import Clock
 from zhengfa_stats.schema import Schema
 
-_SOME_DAY = Clock(date(1900, 1, 1), date(2999, 12, 31))  # without data no figure is asked for
+_YEAR = re.compile(r"(?<![\d〔\[（(])(?:19|20)\d\d(?=年|[-./]\d)")
+_NO_YEAR = 2999  # of a text that names none: its periods are those of some year
 
 
 def check(
@@ -32,11 +36,26 @@ def check(
 def _judged(
     passages: Sequence[Passage], tags: Mapping[int, Sequence[Tagged]], desk: Desk | None, schema: Schema
 ) -> list[Judged]:
-    clock = desk.clock if desk else _SOME_DAY
+    clock = desk.clock if desk else _clock_of(passages, schema)
     regions, city = (desk.regions, desk.city) if desk else ((), "")
     citations = cite(passages, schema, clock, regions=regions, city=city, tags=tags)
     totals = [r.total for r in schema.relations.values() if r.total]
-    return [judged(v) for v in judge(citations, passages, desk.answer if desk else None, totals=totals)]
+    return [_told(judged(v)) for v in judge(citations, passages, desk.answer if desk else None, totals=totals)]
+
+
+def _clock_of(passages: Sequence[Passage], schema: Schema) -> Clock:
+    """The period that a text without data reports on: of what it names most, the first — 上半年, 截至6月底."""
+    years = Counter(int(year[0]) for passage in passages for year in _YEAR.finditer(passage.text))
+    year = years.most_common(1)[0][0] if years else _NO_YEAR
+    whole = Clock(date(year, 1, 1), date(year, 12, 31))
+    said = (clock_said(p, whole) for passage in passages for p in find_periods(passage.text, whole, schema.periods))
+    known = Counter(clock for clock in said if clock.since == whole.since and clock.as_of <= whole.as_of)
+    return known.most_common(1)[0][0] if known else whole
+
+
+def _told(found: Judged) -> Judged:
+    """A verdict without a key that names a day of a year that the text does not name."""
+    return replace(found, key=None) if re.search(f"{_NO_YEAR}|{_NO_YEAR - 1}", found.key or "") else found
 
 
 def _against_words(

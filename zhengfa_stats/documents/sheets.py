@@ -153,7 +153,7 @@ def _carry_out(book: Book, made: Plan, spots: Sequence[tuple[str, Spot]]) -> Non
 
 def _as_number(text: str, before: str) -> float | str:
     """A number where the whole cell was a place for one."""
-    if _BLANK.fullmatch(before) and re.fullmatch(r"\d+(?:\.\d+)?", text):
+    if _BLANK.fullmatch(before) and re.fullmatch(r"-?\d+(?:\.\d+)?", text):
         return float(text)
     return text
 

@@ -4,59 +4,120 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
+from itertools import pairwise
+from typing import Literal
 
 from zhengfa_stats.errors import QueryError
-from zhengfa_stats.query import At, Expr, In, Where, narrow, queries
+from zhengfa_stats.query import At, Expr, Formula, In, Where, narrow, queries
 from zhengfa_stats.schema import Ledger, Schema
 
 LONGEST = 64  # characters that Word keeps of a content control's tag
 REGION = "区划"
 _LIKE = "如"
+_FALLS = "降"
 _LAST_YEAR = "去年同期"
 _DAYS = re.compile(r"(\d{4}-\d\d-\d\d)?\.\.(\d{4}-\d\d-\d\d)?")
 _MONTHS = re.compile(r"前(\d{1,3})个月")
+Op = Literal["ratio", "growth", "difference", "sum"]
+_OPS: Mapping[str, Op] = {"占": "ratio", "增": "growth", "差": "difference", "和": "sum"}
+_FORMULA = re.compile(rf"({_FALLS}?)([{''.join(_OPS)}])[(（](.*)[)）]")
+_BETWEEN = {"ratio": "/", "growth": ",", "difference": ",", "sum": ","}
+_SYNTAX = re.compile(r"[|｜=+()（）,，/{}]")  # what no term in a tag may hold
+_WIDE = str.maketrans("｜（），", "|(),")
 
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """What a tag names; `like` is how the figure was written last, so that 余 and 百分之 come back."""
+    """What a tag names; `like` is how the figure was written last, so that 余 and 百分之 come back.
+
+    `key` is the indicator, or of a formula the tag itself; `falls`: what is written is how far the value lies below zero.
+    """
 
     key: str
     expr: Expr
     like: str = ""
+    unit: str = ""
+    falls: bool = False
 
 
 def read(text: str, schema: Schema) -> Tag:
     """The figure that a tag names: `键|字段=值+值|起..止|去年同期|如310余`, all but the key left out at will.
 
-    QueryError says which part has no meaning, and what it may be.
+    In place of a key may stand `占(甲/乙)`, `增(甲,乙)`, `差(甲,乙)`, `和(甲,乙)` of two such, with 降 before 增 and 差 that
+    fall. QueryError says which part has no meaning, and what it may be.
     """
-    key, *parts = (p.strip() for p in re.split(r"[|｜]", text.strip()))
-    if key not in schema.indicators:
-        near = get_close_matches(key, schema.indicators, n=3, cutoff=0.3)
-        do = f"是不是：{'、'.join(near)}" if near else "zhengfa figures 列出全部指标"
-        raise QueryError(f"标签“{text.strip()}”里没有这个指标：“{key}”", do=do)
-    expr, like = schema.indicators[key].of, ""
-    for part in parts:
-        if part.startswith(_LIKE):
-            like = part.removeprefix(_LIKE)
-        else:
-            expr = _narrowed(expr, part, text, schema)
-    return Tag(key, expr, like)
+    head, *parts = (p.strip() for p in _split(text.strip(), "|"))
+    formula = _FORMULA.fullmatch(head.translate(_WIDE))
+    tag = _formula(formula, text, schema) if formula else _indicator(head, text, schema)
+    like = next((part.removeprefix(_LIKE) for part in parts if part.startswith(_LIKE)), "")
+    expr = tag.expr
+    for part in (part for part in parts if not part.startswith(_LIKE)):
+        expr = _narrowed(expr, part, text, schema)
+    return replace(tag, expr=expr, like=like)
 
 
-def write(expr: Expr, key: str | None, schema: Schema, like: str = "") -> str | None:
-    """The tag of an expression that narrows an indicator; None where no tag of 64 characters says it."""
-    if key is None or key not in schema.indicators:
-        return None
-    parts = _parts(expr, key, schema)
-    if parts is None:
-        return None
-    tag = "|".join((key, *parts, *([_LIKE + like] if like else [])))
-    return tag if len(tag) <= LONGEST else None
+def write(expr: Expr, key: str | None, schema: Schema, like: str = "", *, falls: bool = False) -> str | None:
+    """The tag of an expression that narrows an indicator, or is a formula of two such; None where no tag of 64 characters says it."""
+    named = name(expr, key, schema, falls=falls)
+    tag = "|".join((named, *([_LIKE + like] if like else []))) if named else ""
+    return tag if 0 < len(tag) <= LONGEST else None
+
+
+def name(expr: Expr, key: str | None, schema: Schema, *, falls: bool = False) -> str | None:
+    """The same, of any length."""
+    named = _name(expr, key, schema)
+    of_change = named is not None and named.startswith(("增(", "差("))
+    return None if falls and not of_change else _FALLS * falls + named if named else None
+
+
+# ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _indicator(key: str, tag: str, schema: Schema) -> Tag:
+    if key in schema.indicators:
+        return Tag(key, schema.indicators[key].of, unit=schema.indicators[key].unit)
+    near = get_close_matches(key, schema.indicators, n=3, cutoff=0.3)
+    do = f"是不是：{'、'.join(near)}" if near else "zhengfa figures 列出全部指标"
+    raise QueryError(f"标签“{tag.strip()}”里没有这个指标：“{key}”", do=do)
+
+
+def _formula(said: re.Match[str], tag: str, schema: Schema) -> Tag:
+    falls, word, inside = said.groups()
+    op = _OPS[word]
+    sides = _split(inside, _BETWEEN[op])
+    if len(sides) != 2:
+        two = f"甲{_BETWEEN[op]}乙"
+        raise QueryError(f"标签“{tag.strip()}”里的“{word}”要有两个数", do=f"写成 {word}({two})")
+    left, right = (read(side, schema) for side in sides)
+    if (left.unit == "%") != (right.unit == "%"):
+        raise QueryError(f"标签“{tag.strip()}”里的两个数，一个是率，一个不是", do="两个数的单位要一样")
+    key = f"{falls}{word}({sides[0].strip()}{_BETWEEN[op]}{sides[1].strip()})"
+    return Tag(key, Formula(op, left.expr, right.expr), unit=unit_of(op, left.unit), falls=bool(falls))
+
+
+def unit_of(op: Op, unit: str) -> str:
+    """The unit of a formula of two figures of one unit.
+
+    >>> unit_of("ratio", "人"), unit_of("difference", "%"), unit_of("sum", "次")
+    ('%', '个百分点', '次')
+    """
+    if op in ("ratio", "growth"):
+        return "%"
+    return "个百分点" if unit == "%" and op == "difference" else unit
+
+
+def _split(text: str, at: str) -> list[str]:
+    """The parts of a text between the marks that stand in no brackets; full-width marks are marks too."""
+    even = text.translate(_WIDE)
+    depth, cuts = 0, [-1]
+    for i, char in enumerate(even):
+        depth += (char == "(") - (char == ")")
+        if char == at and depth == 0:
+            cuts.append(i)
+    return [text[a + 1 : b] for a, b in pairwise([*cuts, len(text)])]
 
 
 def _narrowed(expr: Expr, part: str, tag: str, schema: Schema) -> Expr:
@@ -101,13 +162,43 @@ def _names(ledger: Ledger) -> Mapping[str, str]:
     return {f.name: f.id for f in ledger.stored} | {REGION: "region"}
 
 
+# ── writing ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _name(expr: Expr, key: str | None, schema: Schema) -> str | None:
+    """Of the indicator, else of the one that says it in the fewest parts, else of a formula."""
+    if key in schema.indicators and key is not None and (own := _parts(expr, key, schema)) is not None:
+        return "|".join((key, *own))
+    keys = (k for k, i in schema.indicators.items() if _is_like(i.of, expr))
+    said = [(parts, k) for k in keys if (parts := _parts(expr, k, schema)) is not None]
+    if said:
+        parts, best = min(said, key=lambda found: (len(found[0]), len("|".join(found[0]))))
+        return "|".join((best, *parts))
+    match expr:
+        case Formula(op, left, right):
+            sides = [_name(side, None, schema) for side in (left, right)]
+            word = next(n for n, o in _OPS.items() if o == op)
+            return None if None in sides else f"{word}({_BETWEEN[op].join(s for s in sides if s)})"
+        case At(of):
+            inner, clock = _name(of, None, schema), _clock(expr)
+            return None if inner is None or clock is None else "|".join((inner, *clock))
+    return None
+
+
+def _is_like(base: Expr, expr: Expr) -> bool:
+    """Whether an expression may narrow an indicator's: it counts in the same ledgers."""
+    return [q.ledger for q in queries(base)] == [q.ledger for q in queries(expr)]
+
+
 def _parts(expr: Expr, key: str, schema: Schema) -> list[str] | None:
     """What narrows the indicator: its conditions, then its clock; None where that can't be said."""
+    base = schema.indicators[key].of
+    if expr == base:
+        return []
     if isinstance(expr, At):
         inner = _parts(expr.of, key, schema)
         clock = _clock(expr)
         return None if inner is None or clock is None else [*inner, *clock]
-    base = schema.indicators[key].of
     first, own = queries(base)[0], queries(expr)[0]
     more = own.where[len(first.where) :]
     if narrow(base, *more) != expr:
@@ -118,7 +209,7 @@ def _parts(expr: Expr, key: str, schema: Schema) -> list[str] | None:
 
 
 def _condition(where: Where, names: Mapping[str, str]) -> str | None:
-    if not isinstance(where, In) or where.field not in names:
+    if not isinstance(where, In) or where.field not in names or any(_SYNTAX.search(str(t)) for t in where.terms):
         return None
     return f"{names[where.field]}={'+'.join(map(_said, where.terms))}"
 

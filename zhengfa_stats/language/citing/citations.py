@@ -16,11 +16,11 @@ from zhengfa_stats.language.citing.levels import PLACES, Found, narrows
 from zhengfa_stats.language.citing.lists import dealt, listed
 from zhengfa_stats.language.citing.relations import base_of, is_related, relate, sum_of, total_of
 from zhengfa_stats.language.citing.spots import Spot, spots_of
-from zhengfa_stats.language.citing.words import LIST, Said, Words
+from zhengfa_stats.language.citing.words import LIST, RELATION, Said, Words
 from zhengfa_stats.language.passages import Passage, Tagged
 from zhengfa_stats.language.periods import months_of
 from zhengfa_stats.language.quantities.finding import Quantity
-from zhengfa_stats.query import Clock, Expr
+from zhengfa_stats.query import At, Clock, Expr, Formula
 from zhengfa_stats.schema import Schema
 
 _CLAUSE_END = re.compile(r"[，,；;。！!？?\n]")
@@ -51,6 +51,7 @@ class Citation:
     unit: str = ""
     why: str = ""
     falls: bool = False  # 下降, 减少: what is stated is how far the expression's value lies below zero
+    rises: bool = False  # 增长, 多, 高: the sentence says that it lies above
     measured: bool = True  # whether a measure word or % stands behind the place, or 百分之 before it
     figure: bool = True  # False: a blank where no figure belongs
 
@@ -110,34 +111,49 @@ def binder_of(schema: Schema, regions: tuple[str, ...] = (), city: str = "") -> 
 def _of_passage(
     n: int, passage: Passage, binder: Binder, clock: Clock, tagged: Sequence[Tagged], is_plan: bool, heading: str
 ) -> list[Citation]:
-    found = [_by_tag(n, passage, t, binder.schema) for t in tagged]
+    found = [_by_tag(n, passage, t, binder) for t in tagged]
     spots = [s for s in spots_of(passage.text) if not any(t.start < s.until and s.start < t.end for t in tagged)]
     if spots:
         told = list(in_cell(passage, spots, binder, clock) or _told(passage.text, binder, clock, heading))
         kept = {s.start for s in spots}
-        found += [_citation(n, passage, f, binder.schema, is_plan) for f in told if f.spot.start in kept]
+        found += [_citation(n, passage, f, binder, is_plan) for f in told if f.spot.start in kept]
     return sorted(found, key=lambda c: (c.start, c.end))
 
 
-def _by_tag(n: int, passage: Passage, tagged: Tagged, schema: Schema) -> Citation:
+def _by_tag(n: int, passage: Passage, tagged: Tagged, binder: Binder) -> Citation:
     """The one citation of a content control, by its tag whatever stands in it."""
     inside = next((s.quantity for s in spots_of(passage.text) if tagged.start <= s.start < tagged.end), None)
     stated = passage.text[tagged.start : tagged.end]
     context = context_of(passage.text, tagged.start, tagged.end)
     blank = Citation(n, tagged.start, tagged.end, passage.where, context, stated, inside, None, None)
-    return _tagged(blank, tagged.tag, schema)
+    return _tagged(blank, tagged.tag, passage.text, binder)
 
 
-def _tagged(citation: Citation, tag: str, schema: Schema) -> Citation:
+def _tagged(citation: Citation, tag: str, text: str, binder: Binder) -> Citation:
     try:
-        read = tagging.read(tag, schema)
+        read = tagging.read(tag, binder.schema)
     except QueryError as error:
         return replace(citation, why=str(error))
-    unit = schema.indicators[read.key].unit
-    return replace(citation, expr=read.expr, key=tagging.write(read.expr, read.key, schema) or read.key, unit=unit)
+    way = _way(text, citation.start, binder.words) if _is_change(read.expr) else ""
+    falls = way == "降" or (not way and read.falls)
+    key = tagging.name(read.expr, read.key, binder.schema, falls=falls) or read.key
+    return replace(citation, expr=read.expr, key=key, unit=read.unit, falls=falls, rises=way == "升")
 
 
-def _citation(n: int, passage: Passage, found: Found, schema: Schema, is_plan: bool) -> Citation:
+def _way(text: str, start: int, words: Words) -> str:
+    """Which way a place's clause says that it goes: 升, 降, or neither."""
+    before = max((m.end() for m in _CLAUSE_END.finditer(text, 0, start)), default=0)
+    ways = [w.value for w in words.read(text, before, start) if w.facet == RELATION and w.value in ("升", "降")]
+    return ways[-1] if ways else ""
+
+
+def _is_change(expr: Expr) -> bool:
+    while isinstance(expr, At):
+        expr = expr.of
+    return isinstance(expr, Formula) and expr.op in ("growth", "difference")
+
+
+def _citation(n: int, passage: Passage, found: Found, binder: Binder, is_plan: bool) -> Citation:
     spot = found.spot
     stated = passage.text[spot.start : spot.end]
     context = context_of(passage.text, spot.start, spot.until)
@@ -155,13 +171,16 @@ def _citation(n: int, passage: Passage, found: Found, schema: Schema, is_plan: b
         measured=_measured(spot),
     )
     if spot.blank and spot.blank.tag:
-        return _tagged(replace(bare, why=""), spot.blank.tag, schema)
+        return _tagged(replace(bare, why=""), spot.blank.tag, passage.text, binder)
     if spot.kind == "blank":
         return replace(bare, figure=False)
-    if is_plan and found.expr is not None:
+    if found.expr is None:
+        return bare
+    if is_plan:
         return replace(bare, why="这一部分说的是下一步的打算，不是已有的数")
-    key = found.key or (tagging.write(found.expr, found.base, schema) if found.expr is not None else None)
-    return replace(bare, expr=found.expr, key=key, unit=found.unit, falls=found.falls)
+    key = found.key or tagging.name(found.expr, found.base, binder.schema, falls=found.falls)
+    rises = _is_change(found.expr) and not found.falls
+    return replace(bare, expr=found.expr, key=key, unit=found.unit, falls=found.falls, rises=rises)
 
 
 def _measured(spot: Spot) -> bool:
