@@ -3,31 +3,25 @@
 from __future__ import annotations
 
 import base64
-import gc
 import hashlib
 import os
 import pickle
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, as_completed, wait
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, as_completed, wait
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, NamedTuple
 
-import psutil
 import pyarrow as pa
 from cryptography.fernet import Fernet, InvalidToken
-from pebble import ProcessExpired, ProcessPool
+from pebble import ProcessPool
 from tqdm import tqdm
 
-from zhengfa_stats.errors import WorkbookError, ZhengfaError
+from zhengfa_stats.apart import LIMITS, LOOK, Limits, Lost, children, crashed, end_greedy, keep_silent, outcome, pool_of
 from zhengfa_stats.files import replacing
 from zhengfa_stats.reading.file import Context, FileRead, key_in, read_packed
 from zhengfa_stats.records import Place, Problem
-
-T = TypeVar("T")
-
-_LOOK = 0.2  # seconds between two looks at how much memory the workers hold
-_SAVE_AS = "请用 Excel 或 WPS 打开，另存为 .xlsx 后再放回来；若仍不行，请把其中的台账另存为新的工作簿"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +67,7 @@ def read_and_keep(path: Path, name: str, packed: bytes, kept: Path | None) -> by
     found = read_packed(path, name, packed)
     given = _packed_small(found)
     if kept is not None and not found.refused:
-        with replacing(kept) as temporary:
+        with suppress(OSError), replacing(kept) as temporary:  # a disk that is full is told where results are written
             temporary.write_bytes(_seal(key_in(packed)).encrypt(given))
     return given
 
@@ -94,26 +88,6 @@ def _unpacked(given: bytes) -> Any:
 def _seal(key: bytes) -> Fernet:
     """Seals what is kept: a name may stand in a free text of one file that only another file shows to be a name."""
     return Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"cache" + key).digest()))
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How long one file may take, and how much memory the process that reads it may hold."""
-
-    seconds: float = 300
-    seconds_a_megabyte: float = 30
-    bytes: int = 0  # 0: three quarters of the machine's memory, shared by the workers
-
-    def time_for(self, path: Path) -> float:
-        """Seconds for a file: a large one may take longer."""
-        return self.seconds + self.seconds_a_megabyte * path.stat().st_size / (1 << 20)
-
-    def memory_for(self, workers: int) -> int:
-        """Bytes for each of several workers."""
-        return self.bytes or max(1 << 30, int(0.75 * psutil.virtual_memory().total / workers))
-
-
-LIMITS = Limits()
 
 
 def read_all(
@@ -174,31 +148,12 @@ def _on(executor: Executor, tasks: Sequence[Task], packed: bytes) -> Iterator[Fi
 # -- our own processes
 
 
-def alone(work: Callable[..., T], path: Path, *args: object, limits: Limits = LIMITS) -> T:
-    """What work(path, *args) gives in a process of its own, within the limits; WorkbookError where the process is lost."""
-    before = {child.pid for child in psutil.Process().children()}
-    pool = ProcessPool(max_workers=1, initializer=_prepare, initargs=[b""])
-    try:
-        future: Future[Any] = pool.schedule(work, args=[path, *args], timeout=limits.time_for(path))
-        while pool.active and not future.done():
-            _kill_greedy(before, limits.memory_for(1))
-            wait([future], _LOOK)
-        found: Any = _result(path.name, future) if future.done() else _crashed(path.name)
-    finally:
-        pool.stop()
-        pool.join()
-    if isinstance(found, FileRead):
-        raise WorkbookError(found.problems[0].what, path.name, found.problems[0].do)
-    return cast(T, found)
-
-
 def _confined(tasks: Sequence[Task], packed: bytes, workers: int, limits: Limits) -> Iterator[FileRead]:
     """What each file gives; where the pool itself breaks, what it had not read to the end is lost."""
     if not tasks:
         return
-    before = {child.pid for child in psutil.Process().children()}
-    most = limits.memory_for(workers)
-    pool = ProcessPool(max_workers=workers, initializer=_prepare, initargs=[packed])
+    before, most = children(), limits.memory_for(workers)
+    pool = pool_of(workers, _prepare, packed)
     try:
         waiting = _scheduled(pool, tasks, limits)
         unread = {task.name for task in tasks}
@@ -208,9 +163,9 @@ def _confined(tasks: Sequence[Task], packed: bytes, workers: int, limits: Limits
                 unread.remove(name)
                 yield _read(name, waiting.pop(name))
             if waiting and not done:
-                _kill_greedy(before, most)
-                wait(waiting.values(), _LOOK, FIRST_COMPLETED)
-        yield from (_crashed(name) for name in sorted(unread))
+                end_greedy(before, most)
+                wait(waiting.values(), LOOK, FIRST_COMPLETED)
+        yield from (_lost(crashed(name)) for name in sorted(unread))
     finally:
         pool.stop()
         pool.join()
@@ -231,59 +186,24 @@ _packed = b""  # in a worker: what reading depends on, sent once and not with ev
 
 
 def _prepare(packed: bytes) -> None:
-    """Make a worker ready. It says what it found by what it returns; a parser that panics would print what it read."""
     global _packed
     _packed = packed
-    gc.freeze()  # a collection would touch, and so copy, all that is shared with the process that started this one
-    silence = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(silence, 2)
-    os.close(silence)
+    keep_silent()
 
 
 def _read_prepared(path: Path, name: str, kept: Path | None) -> bytes:
     return read_and_keep(path, name, _packed, kept)
 
 
-def _kill_greedy(before: set[int], most: int) -> None:
-    """End every worker that holds more memory of its own than it may; its file is then lost."""
-    for child in psutil.Process().children():
-        if child.pid in before:
-            continue
-        try:
-            if child.memory_full_info().uss > most:
-                child.kill()
-        except psutil.NoSuchProcess:
-            continue  # it ended by itself
-
-
 def _read(name: str, future: Future[bytes]) -> FileRead:
-    """What a file gave, unpacked."""
-    given = _result(name, future)
-    found: FileRead = given if isinstance(given, FileRead) else _unpacked(given)
+    """What a file gave, unpacked; one that could not be read to its end gives a problem that says why."""
+    try:
+        found: FileRead = _unpacked(outcome(name, future))
+    except Lost as lost:
+        return _lost(lost)
     return found
 
 
-def _result(name: str, future: Future[T]) -> T | FileRead:
-    """What a file gave; one that could not be read to its end gives a problem that says why."""
-    try:
-        return future.result()
-    except ZhengfaError:
-        raise
-    except TimeoutError:
-        return _lost(name, "读取这个文件用的时间太长，已停止", _SAVE_AS)
-    except (ProcessExpired, BrokenExecutor):
-        return _crashed(name)
-    except MemoryError:
-        return _lost(name, "读取这个文件时内存不够", "请关掉别的程序，或把它拆成几个较小的工作簿")
-    except Exception as error:  # a defect of ours must not lose the other files
-        what = f"读取这个文件时程序出错（{type(error).__name__}）"
-        return _lost(name, what, f"这是程序的缺陷，请反馈给开发者；{_SAVE_AS}")
-
-
-def _crashed(name: str) -> FileRead:
-    what = "读取这个文件时读取程序崩溃或占用内存太多，文件可能已损坏或太大"
-    return _lost(name, what, _SAVE_AS)
-
-
-def _lost(name: str, what: str, do: str) -> FileRead:
-    return FileRead(name, problems=[Problem("error", "文件无法读取", Place(name), what, do)], refused=True, lost=True)
+def _lost(lost: Lost) -> FileRead:
+    problem = Problem("error", "文件无法读取", Place(lost.where), lost.what, lost.do)
+    return FileRead(lost.where, problems=[problem], refused=True, lost=True)

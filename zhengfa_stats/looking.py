@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from zhengfa_stats.apart import alone
 from zhengfa_stats.config import FILE, load_config
 from zhengfa_stats.declared import load_schema
 from zhengfa_stats.errors import WorkbookError
-from zhengfa_stats.gathering import alone
 from zhengfa_stats.reading.headers import known_headers
 from zhengfa_stats.reading.layout import lay_out, span_of_data
 from zhengfa_stats.reading.recognise import Recognised, recognise

@@ -243,26 +243,24 @@ class Project(Viewer):
     # ── documents ────────────────────────────────────────────────────────────────────────────────────────────────
     def fill(self, path: str | Path, out: str | Path | None = None, *, force: bool = False) -> dict[str, Any]:
         """Fill a document (.docx, .xlsx, .txt) into a copy, as `zhengfa fill --json` gives it."""
-        from zhengfa_stats.documents.fill import fill
+        from zhengfa_stats.apart import alone
 
-        return fill(Path(path), self.desk(), Path(out) if out else None, force=force, password=self._password)
+        assert self.manifest  # built here, where it can be seen
+        return alone(_filled, Path(path), self, Path(out) if out else None, force)
 
     def verify(
         self, path: str | Path, *, mark: str | Path | None = None, everything: bool = False, force: bool = False
     ) -> dict[str, Any]:
         """Check every number of a document, as `zhengfa verify --json` gives it; `mark` gets a copy with comments."""
-        from zhengfa_stats.documents.verify import verify
+        from zhengfa_stats.apart import alone
 
-        marked = Path(mark) if mark else None
-        return verify(
-            Path(path),
-            self.desk(),
-            self.schema,
-            mark=marked,
-            everything=everything,
-            force=force,
-            password=self._password,
-        )
+        assert self.manifest
+        return alone(_verified, Path(path), self, Path(mark) if mark else None, everything, force)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The project as another process has it, which reads the ledgers of the same build for itself."""
+        kept = ("root", "config", "clock", "schema", "_password", "jobs", "manifest")
+        return {name: self.__dict__[name] for name in kept if name in self.__dict__}
 
     def write_summary(self, folder: Path | None = None) -> dict[str, Any]:
         """Write data/processed/总结.docx, or into another folder what is to take its place; what was filled and what was left."""
@@ -345,3 +343,19 @@ class Project(Viewer):
         from zhengfa_stats.building import reveal_names
 
         reveal_names(self.root, found, self.schema, self._password)
+
+
+# ── in a process of its own: a document may be as hostile as a workbook ──────────────────────────────────────────────
+
+
+def _filled(path: Path, project: Project, out: Path | None, force: bool) -> dict[str, Any]:
+    from zhengfa_stats.documents.fill import fill
+
+    return fill(path, project.desk(), out, force=force, password=project._password)
+
+
+def _verified(path: Path, project: Project, mark: Path | None, everything: bool, force: bool) -> dict[str, Any]:
+    from zhengfa_stats.documents.verify import verify
+
+    how: dict[str, Any] = {"everything": everything, "force": force, "password": project._password}
+    return verify(path, project.desk(), project.schema, mark=mark, **how)

@@ -117,7 +117,9 @@ _PROSE = (
 
 def of_documents(root: Path) -> Fuzz:
     """A filled summary, as Word and as text, and forms: filled, verified, marked, drawn anew for their senders."""
+    from zhengfa_stats.documents.fill import fill
     from zhengfa_stats.documents.returned_sheets import as_sent, write_marked
+    from zhengfa_stats.documents.verify import verify
     from zhengfa_stats.errors import ZhengfaError
     from zhengfa_stats.project import open_project
     from zhengfa_stats.records import Place, Problem
@@ -125,6 +127,7 @@ def of_documents(root: Path) -> Fuzz:
     city = open_project(_city_of(root))
     city.fill(_word(root / "空.docx"), root / "总结.docx")
     city.write_forms()
+    desk = city.desk()  # asked here, not in a process of its own, which would make a defect a refusal
     form = next((root / "data" / "forms").glob("*.xlsx"))
     contents = {p.name: p.read_bytes() for p in (root / "总结.docx", _table(root / "数.xlsx"), form)}
     contents["总结.txt"] = "\n".join((*_PROSE, "收到线索***条，查结12条。")).encode()
@@ -138,8 +141,8 @@ def of_documents(root: Path) -> Fuzz:
             write_marked(as_sent(path, name, None, None), folder / f"退回-{name}", "市法院", [doubt], city.schema)
 
         tried = (
-            lambda: city.verify(path, mark=folder / f"批注-{name}", force=True),
-            lambda: city.fill(path, folder / f"已填-{name}", force=True),
+            lambda: verify(path, desk, city.schema, mark=folder / f"批注-{name}", force=True),
+            lambda: fill(path, desk, folder / f"已填-{name}", force=True),
             *([give_back] if name.endswith(".xlsx") else ()),
         )
         return "/".join("done" if _goes(work, ZhengfaError) else "refused" for work in tried)

@@ -17,7 +17,7 @@ STOREYS = (  # from the ground up; a module imports from its own storey or below
     ("errors", "records", "numerals", "query", "schema", "grammar", "overlay"),
     ("dated", "toml", "layers", "consistency", "borrowing", "declared", "config"),
     ("files", "shipped", "launchers"),
-    ("store", "excel", "locking", "staging", "outcome"),
+    ("store", "excel", "locking", "staging", "outcome", "apart"),
     ("reading", "counting"),
     ("language",),
     ("build", "gathering", "building", "checking", "snapshots"),

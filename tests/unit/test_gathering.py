@@ -98,7 +98,7 @@ def test_what_the_program_holds_itself_is_no_memory_of_a_worker(
 ) -> None:
     held = bytearray(600 << 20)
     held[:: 1 << 12] = b"x" * len(held[:: 1 << 12])
-    monkeypatch.setattr(gathering, "_LOOK", 0.01)
+    monkeypatch.setattr(gathering, "LOOK", 0.01)
     found = read(tmp_path, context, [f"{i}.csv" for i in range(6)], monkeypatch)
     assert held and not any(f.refused for f in found.values())
 

@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 
 import pandas as pd
 
+from zhengfa_stats.apart import apart
 from zhengfa_stats.building import RETURNED
 from zhengfa_stats.documents.returned_sheets import LIST, Marked, as_sent, write_marked
 from zhengfa_stats.errors import WorkbookError
@@ -51,23 +52,40 @@ def write_returns(
     result = Returned()
     issued: list[Problem] = []
     owners = {file: frozenset(s for found in sheets.values() for s in found) for file, sheets in senders.items()}
-    for file, found in sorted(_by_file(problems).items()):
-        for sender, sheets in _shares(file, senders.get(file, {}), result):
-            mine = [_seen_by(p, sender, owners) for p in found if _is_theirs(p, sender, sheets)]
-            if not mine:
-                continue
-            try:
-                book = as_sent(root / "data" / "raw" / file, file, sheets, password)
-            except WorkbookError as error:
-                result.left.append((file, error.what))
-                break
-            target = root / FOLDER / safe_name(sender) / _target(file, book)
-            write_marked(book, target, sender, mine, schema)
-            result.outputs.append(target)
-            issued += [p for p in found if _is_theirs(p, sender, sheets)]
+    with apart() as run:
+        for file, found in sorted(_by_file(problems).items()):
+            for sender, sheets in _shares(file, senders.get(file, {}), result):
+                mine = [_seen_by(p, sender, owners) for p in found if _is_theirs(p, sender, sheets)]
+                if not mine:
+                    continue
+                raw, folder = root / "data" / "raw" / file, root / FOLDER / safe_name(sender)
+                try:
+                    target = run(_give_back, raw, file, sheets, password, folder, sender, mine, schema)
+                except WorkbookError as error:
+                    result.left.append((file, error.what))
+                    break
+                result.outputs.append(target)
+                issued += [p for p in found if _is_theirs(p, sender, sheets)]
     if result.outputs:
         write_json({"returned": [_key(p) for p in issued], "known": [_key(p) for p in problems]}, root / RETURNED)
     return result
+
+
+def _give_back(
+    raw: Path,
+    file: str,
+    sheets: frozenset[str] | None,
+    password: str | None,
+    folder: Path,
+    sender: str,
+    problems: Sequence[Problem],
+    schema: Schema,
+) -> Path:
+    """Write one department's sheets of a file with the problems marked; where."""
+    book = as_sent(raw, file, sheets, password)
+    target = folder / _target(file, book)
+    write_marked(book, target, sender, problems, schema)
+    return target
 
 
 def senders_of(frames: Mapping[str, pd.DataFrame], problems: Iterable[Problem]) -> Senders:

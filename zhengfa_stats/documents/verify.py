@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from zhengfa_stats.apart import alone
 from zhengfa_stats.documents.desk import Desk
 from zhengfa_stats.documents.fill import check_output
 from zhengfa_stats.documents.judging import MARKED, SAID, WRONG, Judged
@@ -50,7 +51,11 @@ def verify(
 def verify_alone(
     path: Path, *, mark: Path | None = None, force: bool = False, password: str | None = None
 ) -> dict[str, Any]:
-    """Check the arithmetic of a document outside any project, by the definitions that we ship."""
+    """Check the arithmetic of a document outside any project, by the definitions that we ship, in a process of its own."""
+    return alone(_verified_alone, path, mark, force, password)
+
+
+def _verified_alone(path: Path, mark: Path | None, force: bool, password: str | None) -> dict[str, Any]:
     from zhengfa_stats.declared import load_schema
 
     return verify(path, None, load_schema(), mark=mark, force=force, password=password)
