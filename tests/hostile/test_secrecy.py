@@ -9,7 +9,7 @@ import pytest
 import xlwt
 
 from tests.hostile.reading import project, read
-from tests.hostile.test_workbooks import CLUES, TEXT, lines
+from tests.hostile.test_workbooks import CLUE, CLUES, HEADER, TEXT, biff5, lines
 from tests.makers import ods, xlsx
 from zhengfa_stats.errors import SecretError
 from zhengfa_stats.looking import look
@@ -59,6 +59,10 @@ def marked(folder: Path, where: str) -> Path:
             sheet._Worksheet__header_str = "&C机密"  # its own setter takes Latin letters only
             book.save(str(folder / "公安局.xls"))
             return folder / "公安局.xls"
+        case "xls head of old":
+            return biff5(folder / "公安局.xls", (HEADER, CLUE), head="&C机密")
+        case "xls box of old":
+            return biff5(folder / "公安局.xls", (HEADER, CLUE), more=b"\xec\x00\x06\x00" + "机密★".encode("gbk"))
         case _:
             page = "<style:master-page><style:header><text:p>机密★</text:p></style:header></style:master-page>"
             spaces = 'xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"'
@@ -67,7 +71,20 @@ def marked(folder: Path, where: str) -> Path:
             return added(ods(folder / "公安局.ods", table), **{"styles.xml": f"<r {spaces}>{page}</r>"})
 
 
-PLACES = ("head", "foot", "sheet", "hidden sheet", "far below", "box", "comment", "file", "xls head", "ods head")
+PLACES = (
+    "head",
+    "foot",
+    "sheet",
+    "hidden sheet",
+    "far below",
+    "box",
+    "comment",
+    "file",
+    "xls head",
+    "ods head",
+    "xls head of old",
+    "xls box of old",
+)
 
 
 @pytest.mark.parametrize("where", PLACES)

@@ -13,7 +13,9 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import xlrd
 import xlwt
+from xlwt.CompoundDoc import XlsDoc
 
 from tests.hostile.reading import read, refusal
 from tests.makers import MAIN, cell, ods, row, xlsb, xlsb_cell, xlsb_row, xlsx, zipped
@@ -295,6 +297,47 @@ def biff(version: int, rows: tuple[tuple[str, ...], ...]) -> bytes:
 def test_the_oldest_excels(tmp_path: Path, version: int) -> None:
     (tmp_path / "a.xls").write_bytes(biff(version, (HEADER, CLUE)))
     assert n_clues(tmp_path / "a.xls") == 1
+
+
+YEARS = {5: (0, 1993), 7: (4000, 1995)}  # the build and the year by which Excel 5 and Excel 95 are told apart
+
+
+def biff5(path: Path, rows: tuple[tuple[str, ...], ...], version: int = 5, head: str = "", more: bytes = b"") -> Path:
+    """A workbook of Excel 5 or 95: its one sheet of text cells in the stream Book of a container."""
+
+    def record(kind: int, body: bytes) -> bytes:
+        return struct.pack("<HH", kind, len(body)) + body
+
+    def begin(kind: int) -> bytes:
+        return record(0x809, struct.pack("<HHHH", 0x500, kind, *YEARS[version]))
+
+    end, name = record(0x0A, b""), "线索".encode("gbk")
+    before = begin(5) + more + record(0x42, struct.pack("<H", 936))
+    sheet = begin(0x10) + (record(0x14, bytes([len(head.encode("gbk"))]) + head.encode("gbk")) if head else b"")
+    for r, line in enumerate(rows):
+        for c, text in enumerate(line):
+            data = text.encode("gbk")
+            sheet += record(0x204, struct.pack("<HHHH", r, c, 0, len(data)) + data)
+    at = len(before) + 4 + 7 + len(name) + len(end)
+    stream = before + record(0x85, struct.pack("<IHB", at, 0, len(name)) + name) + end + sheet + end
+    XlsDoc().save(str(path), stream)
+    entry, old = "Workbook".encode("utf-16-le"), "Book".encode("utf-16-le")
+    data = bytearray(path.read_bytes())
+    at = data.find(entry)
+    data[at : at + len(entry)] = old.ljust(len(entry), b"\0")
+    struct.pack_into("<H", data, at + 64, len(old) + 2)  # the name's length, in a directory's entry
+    path.write_bytes(data)
+    return path
+
+
+@pytest.mark.parametrize("version", YEARS)
+def test_excel_5_and_95(tmp_path: Path, version: int) -> None:
+    path = biff5(tmp_path / "a.xls", (HEADER, CLUE, ("X2", *CLUE[1:])), version)
+    assert n_clues(path) == 2
+    assert xlrd.open_workbook(path).biff_version == 10 * version
+    assert "打开密码" in refusal(
+        biff5(tmp_path / "b.xls", (HEADER, CLUE), version, more=bytes([0x2F, 0, 4, 0, 1, 2, 3, 4]))
+    )
 
 
 def test_an_extension_that_is_wrong(tmp_path: Path) -> None:

@@ -13,6 +13,9 @@ from zhengfa_stats.reading.formats.package import Package, parse_xml
 _PARTS = re.compile(r"xl/(?:drawings/(?:vml)?drawing[^/]*|(?:threaded)?comments[^/]*(?:/[^/]*)?)\.(?:xml|vml)")
 _LARGEST = 16 << 20
 _HEAD = re.compile(rb"[\x14\x15]\x00(..)(..)\x01", re.DOTALL)  # BIFF8: record, size, length, two bytes a sign
+_OLD_HEAD = re.compile(
+    rb"[\x14\x15]\x00(..)(.)", re.DOTALL
+)  # BIFF2 to BIFF7: record, size, length, bytes of a code page
 _GRADES = ("绝密", "机密", "秘密")
 
 
@@ -39,6 +42,10 @@ def marks_in_stream(stream: bytes) -> Iterator[str]:
         size, length = (int.from_bytes(part, "little") for part in match.groups())
         if size == 3 + 2 * length:
             yield stream[match.end() : match.end() + 2 * length].decode("utf-16-le", "replace")
+    for match in _OLD_HEAD.finditer(stream):
+        size, length = (int.from_bytes(part, "little") for part in match.groups())
+        if length and size == 1 + length:
+            yield stream[match.end() : match.end() + length].decode("gb18030", "replace")
     for mark in (f"{grade}{star}" for grade in _GRADES for star in "★☆"):
         if mark.encode("utf-16-le") in stream or mark.encode("gbk") in stream:
             yield mark

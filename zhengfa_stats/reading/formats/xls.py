@@ -16,6 +16,7 @@ import olefile
 import xlrd
 from xlrd.compdoc import CompDocError
 
+from zhengfa_stats.errors import WorkbookError
 from zhengfa_stats.reading.formats.beside import marks_in_stream
 from zhengfa_stats.reading.formats.biff_formulas import uncomputed
 from zhengfa_stats.reading.formats.cells import Spot, from_serial, guarded, put, shown, struck_rows, zero_format
@@ -24,13 +25,14 @@ from zhengfa_stats.records import Range
 
 _UNCOMPUTED = "文件由程序生成，公式没有计算过；请用 Excel 或 WPS 打开并保存一次"
 _SALVAGED = "文件结构有损坏痕迹，已尽量读出，请与原件核对"
+_UNLOCK = "请用 Excel 或 WPS 打开，去掉密码后另存为 .xlsx 再放入"
 _CODEPAGE = "文件没有写明编码，按 GB18030 读出，请核对汉字"
 
 
 def read(data: bytes, file: str) -> tuple[list[Sheet], list[str]]:
     """The worksheets of an xls file, and remarks on them."""
     with guarded(file):
-        book, remarks = _open(data)
+        book, remarks = _open(data, file)
         missing = uncomputed(_stream(data)) if book.biff_version >= 80 else {}
         sheets = [_sheet(book, sheet, missing.get(sheet.number, [])) for sheet in book.sheets()]
         if sheets:
@@ -38,7 +40,7 @@ def read(data: bytes, file: str) -> tuple[list[Sheet], list[str]]:
         return sheets, remarks + ([_UNCOMPUTED] if missing else [])
 
 
-def _open(data: bytes) -> tuple[Any, list[str]]:
+def _open(data: bytes, file: str) -> tuple[Any, list[str]]:
     """The workbook; a broken container or a missing code page is tried again and said in a remark."""
     try:
         return _load(data), []
@@ -46,6 +48,10 @@ def _open(data: bytes) -> tuple[Any, list[str]]:
         return _load(data, ignore_workbook_corruption=True), [_SALVAGED]
     except UnicodeDecodeError:
         return _load(data, encoding_override="gb18030"), [_CODEPAGE]
+    except xlrd.XLRDError as error:
+        if "encrypted" not in str(error):
+            raise
+        raise WorkbookError("文件有打开密码，这种旧格式的密码程序解不开", file, _UNLOCK) from None
 
 
 def _load(data: bytes, **options: Any) -> Any:
@@ -60,7 +66,8 @@ def _stream(data: bytes) -> bytes:
     if not data.startswith(olefile.MAGIC):  # isOleFile takes a short content for a file's name
         return data
     with olefile.OleFileIO(BytesIO(data)) as container:
-        return bytes(container.openstream("Workbook").read()) if container.exists("Workbook") else b""
+        name = next((name for name in ("Workbook", "Book") if container.exists(name)), "")  # Book: Excel 5 and 95
+        return bytes(container.openstream(name).read()) if name else b""
 
 
 def _sheet(book: Any, sheet: Any, missing: list[Spot]) -> Sheet:
