@@ -50,7 +50,13 @@ def say(expr: Expr) -> str:
 
 
 def told(text: str) -> list[str]:
-    return [f"{c.stated}:{'降' * c.falls}{say(c.expr) if c.expr is not None else '-'}" for c in cited(text)]
+    return [f"{c.stated}:{'降' * c.falls}{_alone(c.expr) if c.expr is not None else '-'}" for c in cited(text)]
+
+
+def _alone(expr: Expr) -> str:
+    """A figure by itself: its days, where it is of 去年同期."""
+    year = "" if isinstance(expr, Formula) else "2020-01-01..2020-06-30"
+    return say(expr).replace("去年同期", year) if year else say(expr)
 
 
 @pytest.mark.parametrize("line", spec())

@@ -34,6 +34,7 @@ class Carried(Times):
     frames: tuple[Frame, ...] = ()
     new_sentence: bool = True
     places: frozenset[str] = frozenset()  # units and regions said in the sentence
+    opening: tuple[Said, ...] = ()  # the places that the first number of the sentence is of
     head: tuple[Said, ...] = ()  # the unit that the sentence is of, whatever it counts
     of_all: bool = False  # whether a figure of the whole, under no condition, stands before in the passage
     aside: tuple[Frame, ...] = ()  # what stood before such a clause turned to another subject
@@ -59,6 +60,8 @@ class Carried(Times):
             carried = self.head
         if len(self.places) > 1 and not self.new_sentence:
             carried = ()
+            if self.opening and not clause.marked("全") and not any(w.facet in PLACES for w in said):
+                return [own, Context(said + self.opening, (Frame(said + self.opening),))]
         full = Context(said + carried, (Frame(said + carried),))
         if self.new_sentence:
             return [own] if clause.marked("共") else [full, own]

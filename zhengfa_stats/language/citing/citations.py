@@ -211,8 +211,8 @@ def _told(text: str, binder: Binder, clock: Clock, heading: str = "") -> Iterato
     discourse.barred = ""
     clauses = clauses_of(text, binder.words, clock, binder.schema.periods)
     for clause, following in zip(clauses, [*clauses[1:], None], strict=True):
+        discourse.ahead = following
         if (whole := discourse.enter(clause)) is not None:
-            discourse.ahead = following
             discourse.remark = _remark(following)
             discourse.following = (
                 following.said if following and not following.spots and following.sep in ("，", ",") else ()

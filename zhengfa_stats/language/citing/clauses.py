@@ -41,6 +41,7 @@ _LEFT_OVER = re.compile("(?:上年|去年)(?=结转|转下来|遗留|未结)")  
 _MONTHS = re.compile(r"(?:\d{1,2}(?:月份?)?[、和]){1,5}\d{1,2}(?:月份|月(?!\d)|[二两三四五六]个月)(?!底|末|初)")
 _COMPARES = re.compile(r"(?:比|较|与|同|跟|超过|高于|低于|[去上前]年.{0,4})\s*$")
 _CHANGES = re.compile(r"[^，。；！？]{0,12}?(?:相比|相较|增|减|升|降|高|低|多|少|持平|水平)")
+_AMONG = re.compile(r"(?:[当之其]?中|里面?)\s*$")
 _LEVEL = re.compile("持平|相当|一致|相同|不变")
 _RESTATING = re.compile(
     r"\s*(?:为|是|达到?|有|共有?|共计|计|累计|总计|合计|约|近|仅|只|才|就|也|已|即|均|[共仅只]有|高达|多达|[\s\d*])"
@@ -94,6 +95,15 @@ class Clause:
         return next((p for p in of if self.is_compared(p)), None)
 
     @property
+    def is_old_value(self) -> bool:
+        """Whether the number stands right after 由 or 从."""
+        return any(r.value == "自" and r.end == self.spots[0].start for r in self.relations if self.spots)
+
+    def compared_with(self, now: Clock) -> int | None:
+        """How many months back lies what 同比 or 环比 compares with; None where the clause says neither."""
+        return -12 if self.related("同比") else length(now) if self.related("环比") else None
+
+    @property
     def restates(self) -> bool:
         """Whether a clause only gives the number of what was said just before: 群众举报最多，有121条."""
         return self._adds_nothing and self.sep in ("，", ",", "：", ":") and bool(_RESTATING.match(self.text))
@@ -127,6 +137,15 @@ class Clause:
         than = re.search("[比较]", self.text[: word.start - self.start]) if way and word.end <= way.start else None
         return than is not None
 
+    def led_by(self, word: Said) -> str:
+        """What stands before a word but the time: 今年上半年甲县…"""
+        text, start = list(self.text), self.start
+        for period in self.periods:
+            text[max(period.start - start, 0) : max(period.end - start, 0)] = " " * (
+                max(period.end - start, 0) - max(period.start - start, 0)
+            )
+        return "".join(text[: max(word.start - start, 0)]).strip(" ，,年来以里内")
+
     @property
     def is_each(self) -> bool:
         """Whether a clause gives one number to each of several: 均, 都."""
@@ -156,7 +175,30 @@ def clauses_of(text: str, words: Words, clock: Clock, named: Mapping[str, Period
             within = [_left_over(text, words, p) for p in periods if a <= p.start < b]
             parts.append(_clause(text, words, (a, b, cut, depth), some, within, skip))
         found += _with_shared(parts)
-    return found
+    return [*found[:1], *(_as_part_of(one, then) for one, then in pairwise(found))]
+
+
+def _as_part_of(one: Clause, then: Clause) -> Clause:
+    """21名科级干部里，有班子成员6名: what follows is a part of it."""
+    opens = bool(one.spots) and bool(_AMONG.search(one.text)) and then.sep in ("，", ",")
+    if not opens or _is_state(one) or then.marked("其中"):
+        return then
+    return replace(then, marks=(*then.marks, Said(then.start, then.start, "其中", (Sense(MARK, "其中"),))))
+
+
+def _is_state(clause: Clause) -> bool:
+    """15条仍在核查之中: what ends with 中 says how far they are."""
+    last = clause.said[-1] if clause.said else None
+    return last is not None and last.facet == "做" and bool(re.fullmatch(r"\S{0,2}", clause.text[last.end - clause.start :]))
+
+
+def length(clock: Clock) -> int | None:
+    """The length of a period of whole months, as a shift back; None for one of odd days."""
+    months = (clock.as_of.year - clock.since.year) * 12 + clock.as_of.month - clock.since.month + 1
+    whole = clock.since.day == 1 and shift_month(clock.since, months) > clock.as_of
+    return (
+        -months if whole and months in (1, 3, 6, 12) and shift_month(clock.as_of, 1, keep_end=True).day >= 28 else None
+    )
 
 
 def _each_month(months: re.Match[str], clock: Clock) -> list[PeriodSaid]:

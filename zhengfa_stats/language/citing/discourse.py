@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -21,7 +21,8 @@ from zhengfa_stats.language.citing.levels import (
 )
 from zhengfa_stats.language.citing.refusing import awaited, refusal, speaks_of_more
 from zhengfa_stats.language.citing.spots import Spot
-from zhengfa_stats.language.citing.words import Said, Sense, citing
+from zhengfa_stats.language.citing.times import moved
+from zhengfa_stats.language.citing.words import MARK, REGION, Said, Sense, citing
 from zhengfa_stats.query import Clock, Expr
 
 _ENDS = "。！!？?\n"
@@ -53,6 +54,7 @@ class Discourse(Carried):
     remark: str = ""  # what a bracket behind the number says of it
     given: dict[tuple[str, Clock | None], Found] = field(default_factory=dict)  # by indicator and period
     planned: bool = False  # whether only a plan bars
+    region: Said | None = None  # the county that was named last
     _depth: int = 0
     _pending: Clause | None = None
     _opened: list[tuple[Frame, ...]] = field(default_factory=list)  # what stood before each open bracket
@@ -66,6 +68,7 @@ class Discourse(Carried):
             self._opened.append(self.frames)
         if any(c in _ENDS for c in clause.sep):
             self._begin_sentence()
+        clause = self._with_county(clause)
         self._bar(clause)
         self.places |= {w.value for w in clause.said if w.facet in PLACES and not clause.is_other_side(w)}
         clause = self._as_carried(clause)
@@ -80,12 +83,45 @@ class Discourse(Carried):
                 self.barred = f"分不清是不是只说“{clause.text.strip()}”的"
             return None
         clause = self._restated(clause)
+        if self.new_sentence:
+            self.opening = _one_of_each(w for w in clause.said if w.facet in PLACES) or self.subject
         self.before = None
         clause, self._pending = joined(self._pending, clause), None
         self.time(clause, told_before=not self.new_sentence)
+        self._time_of_old(clause)
         if head := _head(clause):
             self.head = head
         return clause
+
+    def _with_county(self, clause: Clause) -> Clause:
+        """The clause, where 全县 is the county that was named last; of none it limits, and in a county's own project it is all."""
+        named = [w for w in clause.said if w.facet == REGION]
+        mark = next((m for m in clause.marks if m.value == "县"), None)
+        if mark is not None:
+            rest = tuple(m for m in clause.marks if m is not mark)
+            if self.binder.words.is_county:
+                clause = replace(clause, marks=(*rest, replace(mark, senses=(Sense(MARK, "全"),))))
+            elif self.region is not None and not named:
+                of = replace(mark, senses=self.region.senses)
+                clause = replace(clause, marks=rest, said=tuple(sorted((*clause.said, of), key=lambda w: w.start)))
+            elif not named:
+                clause = replace(clause, marks=(*rest, replace(mark, senses=(Sense(MARK, "限"),))))
+        self.region = named[-1] if named else self.region
+        return clause
+
+    def _time_of_old(self, clause: Clause) -> None:
+        """由108人增至126人: the number right after 由 is of the time that is compared with."""
+        old = clause.is_old_value and self.ahead is not None and self.ahead.related("至")
+        if not old or any(not clause.is_compared(p) for p in clause.periods):
+            return
+        before = clause.compared_with(self.period or self.clock) or (
+            self.ahead and self.ahead.compared_with(self.period or self.clock)
+        )
+        if before is None:
+            self.unsure = "是由哪一时期的数变来的，没有说清"
+        else:
+            self._passing, self.against = (self.period,), before
+            self.period = moved(self.period or self.clock, before)
 
     def _as_carried(self, clause: Clause) -> Clause:
         """The clause, with what its words mean beside others in the sentence: after 上期结转, 查结 is of whatever age."""
@@ -367,10 +403,16 @@ def _is_part_of_less(context: Context, value: Decimal) -> bool:
     return whole is not None and whole.value < value
 
 
+def _one_of_each(places: Iterable[Said]) -> tuple[Said, ...]:
+    """The units and regions, where there is one of each kind."""
+    found = tuple(places)
+    return found if len({w.facet for w in found}) == len(found) else ()
+
+
 def _head(clause: Clause) -> tuple[Said, ...]:
     """The units or regions that a clause begins with, one of each kind."""
     places = tuple(w for w in clause.said if w.facet in PLACES and not clause.is_other_side(w))
     begins = bool(places) and places[0] is clause.said[0]
-    led = clause.text[: max(places[0].start - clause.start, 0)].strip() if places else ""
+    led = clause.led_by(places[0]) if places else ""
     begins = begins and (not led or bool(RANKED.fullmatch(led)))
-    return places if begins and len({w.facet for w in places}) == len(places) else ()
+    return _one_of_each(places) if begins else ()

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from zhengfa_stats.counting.clocks import shift_month
 from zhengfa_stats.language.citing.binding import canonical
 from zhengfa_stats.language.citing.clauses import Clause
 from zhengfa_stats.language.citing.comparing import beside
@@ -16,8 +15,9 @@ from zhengfa_stats.language.citing.lists import listed
 from zhengfa_stats.language.citing.refusing import refusal
 from zhengfa_stats.language.citing.shares import share_of
 from zhengfa_stats.language.citing.spots import Spot
+from zhengfa_stats.language.citing.times import at, moved
 from zhengfa_stats.language.citing.words import Said, citing
-from zhengfa_stats.language.periods import PeriodSaid
+from zhengfa_stats.language.periods import PeriodSaid, clock_said
 from zhengfa_stats.query import At, Clock, Expr, Formula
 
 _HELD = re.compile("(?:开展|举办|组织|召开|办)了?$")
@@ -99,7 +99,9 @@ def _change(told: Discourse, clause: Clause, spot: Spot) -> Found:
     if not _is_as_long(told, before):
         return Found(spot, why="两个时期的长短不一样，分不清比的是哪两个数")
     expr = Formula(
-        "growth" if op == "growth" else "difference", _at(base.bare, told.period), _moved(base.bare, told, before)
+        "growth" if op == "growth" else "difference",
+        at(base.bare, told.period, told.clock),
+        _moved(base.bare, told, before),
     )
     unit = "%" if op == "growth" else "个百分点" if is_rate else base.unit
     return Found(spot, expr, None, unit, falls=clause.related("降"))
@@ -113,10 +115,8 @@ def _before(told: Discourse, clause: Clause) -> PeriodSaid | Clock | int | None:
         return last.clock  # 5月底为81.2%，到6月底提升了9.5个百分点
     if len(compared) == 1:
         told.against = compared[0]
-    elif clause.related("同比"):
-        told.against = -12
-    elif clause.related("环比"):
-        told.against = _length(told.period or told.clock)
+    elif clause.related("同比", "环比"):
+        told.against = clause.compared_with(told.period or told.clock)
     return told.against
 
 
@@ -128,32 +128,14 @@ def _is_as_long(told: Discourse, before: PeriodSaid | Clock | int) -> bool:
     return abs((before.as_of - before.since).days - (now.as_of - now.since).days) <= _SLACK
 
 
-def _length(clock: Clock) -> int | None:
-    """The length of a period of whole months, as a shift back; None for one of odd days."""
-    months = (clock.as_of.year - clock.since.year) * 12 + clock.as_of.month - clock.since.month + 1
-    whole = clock.since.day == 1 and shift_month(clock.since, months) > clock.as_of
-    return (
-        -months if whole and months in (1, 3, 6, 12) and shift_month(clock.as_of, 1, keep_end=True).day >= 28 else None
-    )
-
-
-def _at(expr: Expr, clock: Clock | None) -> Expr:
-    return expr if clock is None else At(expr, clock.since, clock.as_of)
-
-
 def _moved(expr: Expr, told: Discourse, before: PeriodSaid | Clock | int) -> Expr:
-    if isinstance(before, int):
-        months = before
-    elif isinstance(before, Clock):
-        return At(expr, before.since, before.as_of)
-    elif before.months:
-        months = before.months
-    else:
-        return At(expr, before.since, before.as_of)
-    if told.period is None:
-        return At(expr, months=months)
-    since, as_of = shift_month(told.period.since, months), shift_month(told.period.as_of, months, keep_end=True)
-    return At(expr, since, as_of)
+    """The figure at the time that is compared with."""
+    if isinstance(before, Clock):
+        return at(expr, before, told.clock)
+    months = before if isinstance(before, int) else before.months
+    if months or isinstance(before, int):
+        return at(expr, moved(told.period or told.clock, months), told.clock)
+    return at(expr, clock_said(before, told.clock), told.clock)
 
 
 def _found(told: Discourse, spot: Spot, expr: Expr, unit: str) -> Found:

@@ -10,8 +10,9 @@ from zhengfa_stats.language.citing.clauses import Clause
 from zhengfa_stats.language.citing.discourse import Discourse
 from zhengfa_stats.language.citing.levels import PLACES, Found, Frame, is_condition, without_places
 from zhengfa_stats.language.citing.spots import Spot
+from zhengfa_stats.language.citing.times import at
 from zhengfa_stats.language.citing.words import Said, Sense
-from zhengfa_stats.query import At, Clock, Expr, Formula, In, Query
+from zhengfa_stats.query import Expr, Formula, In, Query
 
 _THINGS = ("物", "人", "activities.kind")
 _UNCLEAR = "占的是什么的比例，前后文没有说清"
@@ -19,21 +20,21 @@ _UNCLEAR = "占的是什么的比例，前后文没有说清"
 
 def share_of(told: Discourse, clause: Clause, spot: Spot) -> Found:
     """The share that a number states."""
-    at = next(r for r in clause.relations if r.value == "占")
-    before = tuple(w for w in clause.said if w.end <= at.start)
-    after = tuple(w for w in clause.said if w.start >= at.end)
-    marks = [m.value for m in clause.marks if m.start >= at.end]
+    share = next(r for r in clause.relations if r.value == "占")
+    before = tuple(w for w in clause.said if w.end <= share.start)
+    after = tuple(w for w in clause.said if w.start >= share.end)
+    marks = [m.value for m in clause.marks if m.start >= share.end]
     before = before or told.subject  # 其次是法院，占17.6%
     frames, last = told.frames, told.last
     if not before and clause.marked("共") and "全" not in marks and not after and len(told.run) > 1:
         return Found(spot, why="占的是哪几个数的合计，程序认不准")
     if before:
-        part = replace(clause, relations=(), marks=tuple(m for m in clause.marks if m.start < at.start))
+        part = replace(clause, relations=(), marks=tuple(m for m in clause.marks if m.start < share.start))
         last = told.tell(part, replace(spot, measure=None), before)
         frames = told.frames
     if last is None or last.bare is None:
         return Found(spot, why=last.why if last and last.why else _UNCLEAR)
-    of, of_its = clause.periods_after(at.end), "其" in clause.text[at.end - clause.start :]
+    of, of_its = clause.periods_after(share.end), "其" in clause.text[share.end - clause.start :]
     own = None if of else canonical(last.bare)  # what a share is of may differ in time alone
     whole = _whole(told, last, after, "全" in marks, of_its, own)
     if whole is None and not after and "全" not in marks:
@@ -43,14 +44,10 @@ def share_of(told: Discourse, clause: Clause, spot: Spot) -> Found:
     told.whole = (last.base, whole, told.sentence)
     if of:
         clock = told.clock_of(of) or told.clock
-        ratio = Formula("ratio", _at(last.bare, last.clock), _at(whole, None if clock == told.clock else clock))
+        ratio = Formula("ratio", at(last.bare, last.clock, told.clock), at(whole, clock, told.clock))
         return Found(spot, ratio, told.binder.keys.get(canonical(ratio)), "%", bare=ratio)
     ratio = Formula("ratio", last.bare, whole)
     return told.timed(Found(spot, ratio, told.binder.keys.get(canonical(ratio)), "%", bare=ratio))
-
-
-def _at(expr: Expr, clock: Clock | None) -> Expr:
-    return expr if clock is None else At(expr, clock.since, clock.as_of)
 
 
 def _whole(

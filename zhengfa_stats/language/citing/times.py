@@ -6,12 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from zhengfa_stats.counting.clocks import clock_of
+from zhengfa_stats.counting.clocks import clock_of, shift_month
 from zhengfa_stats.language.citing.binding import Binder, canonical
 from zhengfa_stats.language.citing.clauses import Clause
 from zhengfa_stats.language.citing.levels import Found
 from zhengfa_stats.language.periods import PeriodSaid, clock_said
-from zhengfa_stats.query import At, Clock
+from zhengfa_stats.query import At, Clock, Expr
 
 _SO_FAR = re.compile(r"\s*(?:至此|迄今|至今|到目前)")
 _PAUSES = "；;。！!？?\n"
@@ -77,10 +77,22 @@ class Times:
             if clock_of(found.expr, self.clock) == self.period:
                 return found
             return Found(found.spot, why=f"“{found.key}”有自己的统计期，与这里说的时段不同")
-        since = None if self.period.since == self.clock.since else self.period.since
-        as_of = None if self.period.as_of == self.clock.as_of else self.period.as_of
-        expr = At(found.expr, since, as_of)
+        expr = at(found.expr, self.period, self.clock)
         return replace(found, expr=expr, key=self.binder.keys.get(canonical(expr)))
+
+
+def at(expr: Expr, period: Clock | None, clock: Clock) -> Expr:
+    """The expression at a period: an end that is the clock's own stays open, 去年同期 is said as that."""
+    if period is None or period == clock:
+        return expr
+    if period == moved(clock, -12):
+        return At(expr, months=-12)
+    since = None if period.since == clock.since else period.since
+    return At(expr, since, None if period.as_of == clock.as_of else period.as_of)
+
+
+def moved(clock: Clock, months: int) -> Clock:
+    return Clock(shift_month(clock.since, months), shift_month(clock.as_of, months, keep_end=True))
 
 
 def _is_now(periods: Sequence[PeriodSaid]) -> bool:

@@ -153,6 +153,7 @@ class Words:
         self.known: dict[str, dict[Sense, None]] = {}
         self.foreign: set[Sense] = set()  # what no ledger of ours is about
         self._lengths: dict[str, list[int]] = {}
+        self.is_county = not city.endswith("市")  # then 全县 is all that the project is about
         self.citing = declared = citing_with(schema.citing)
         for name, values in declared.said.items():
             facet = name.removeprefix(_FOREIGN)
