@@ -14,14 +14,13 @@ from zhengfa_stats.language import tags
 from zhengfa_stats.language.citing.binding import canonical
 from zhengfa_stats.language.citing.citations import Citation, cite
 from zhengfa_stats.language.passages import Passage, Tagged
-from zhengfa_stats.query import At, Clock, Expr, Formula
+from zhengfa_stats.query import Clock, Expr, Formula
 
 SPEC = Path(__file__).parents[1] / "spec" / "citations.txt"
 SCHEMA = load_schema()
 CLOCK = Clock(date(2021, 1, 1), date(2021, 6, 30))
 REGIONS = ("甲县", "乙县")
 KEYS = {canonical(i.of): i.key for i in reversed(tuple(SCHEMA.indicators.values()))}
-OPS = {"ratio": "占", "growth": "增", "difference": "差", "sum": "和"}
 
 
 def spec() -> list[str]:
@@ -37,16 +36,7 @@ def say(expr: Expr) -> str:
     """An expression as the specification writes it."""
     if key := KEYS.get(canonical(expr)):
         return key
-    found = [tag for key in SCHEMA.indicators if (tag := tags.write(expr, key, SCHEMA))]
-    if found:
-        return min(found, key=len)
-    match expr:
-        case Formula(op, left, right):
-            sep = "/" if op == "ratio" else ","
-            return f"{OPS[op]}({say(left)}{sep}{say(right)})"
-        case At(of):
-            return f"{say(of)}|{expr.since or ''}..{expr.as_of or ''}|{expr.months}"
-    return repr(expr)
+    return tags.name(expr, None, SCHEMA) or repr(expr)
 
 
 def told(text: str) -> list[str]:

@@ -11,11 +11,11 @@ from itertools import pairwise
 from typing import Literal
 
 from zhengfa_stats.errors import QueryError
-from zhengfa_stats.query import At, Expr, Formula, In, Where, narrow, queries
+from zhengfa_stats.query import At, Expr, Formula, In, Query, Where, queries
 from zhengfa_stats.schema import Ledger, Schema
 
 LONGEST = 64  # characters that Word keeps of a content control's tag
-REGION = "区划"
+REGION, REGION_FIELD = "区划", "region"
 _LIKE = "如"
 _FALLS = "降"
 _LAST_YEAR = "去年同期"
@@ -132,7 +132,27 @@ def _narrowed(expr: Expr, part: str, tag: str, schema: Schema) -> Expr:
     if not equals:
         do = f"可写：字段=值、2021-01-01..2021-05-31、{_LAST_YEAR}"
         raise QueryError(f"标签“{tag}”里的“{part}”看不懂", do=do)
-    return narrow(expr, In(_field(name.strip(), expr, tag, schema), tuple(_terms(terms))))
+    return _where(expr, In(_field(name.strip(), expr, tag, schema), tuple(_terms(terms))), schema)
+
+
+def _where(expr: Expr, more: In, schema: Schema) -> Expr:
+    """The expression under one more condition, of folded rows where it is a matter of those."""
+    match expr:
+        case At():
+            return replace(expr, of=_where(expr.of, more, schema))
+        case Formula():
+            return replace(expr, left=_where(expr.left, more, schema), right=_where(expr.right, more, schema))
+        case Query():
+            folded = folds(expr, more.field, schema)
+            return replace(expr, having=(*expr.having, more)) if folded else replace(expr, where=(*expr.where, more))
+
+
+def folds(query: Query, field: str, schema: Schema) -> bool:
+    """Whether a condition on a field is one on the folded rows: a person's first rank, the heaviest measure."""
+    ledger = schema.ledgers[query.ledger]
+    each = ledger.each.get(query.each)
+    known = ledger.fields.get(field)
+    return each is not None and known is not None and known.kind != "unit" and field in (*each.first, *each.heaviest)
 
 
 def _day(text: str | None, tag: str) -> date | None:
@@ -159,7 +179,7 @@ def _field(name: str, expr: Expr, tag: str, schema: Schema) -> str:
 
 def _names(ledger: Ledger) -> Mapping[str, str]:
     """Chinese names of fields → their ids."""
-    return {f.name: f.id for f in ledger.stored} | {REGION: "region"}
+    return {f.name: f.id for f in ledger.stored} | {REGION: REGION_FIELD}
 
 
 # ── writing ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -200,8 +220,11 @@ def _parts(expr: Expr, key: str, schema: Schema) -> list[str] | None:
         clock = _clock(expr)
         return None if inner is None or clock is None else [*inner, *clock]
     first, own = queries(base)[0], queries(expr)[0]
-    more = own.where[len(first.where) :]
-    if narrow(base, *more) != expr:
+    more = [*own.where[len(first.where) :], *own.having[len(first.having) :]]
+    rebuilt = base
+    for where in more:
+        rebuilt = _where(rebuilt, where, schema) if isinstance(where, In) else rebuilt
+    if rebuilt != expr:
         return None
     names = {id_: name for name, id_ in _names(schema.ledgers[own.ledger]).items()}
     said = [_condition(where, names) for where in more]

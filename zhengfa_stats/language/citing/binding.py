@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from zhengfa_stats.language.citing.words import LIST, MARK, OWN, REGION, RELATION, UNIT, Said, Sense, Words, citing
+from zhengfa_stats.language.tags import folds
 from zhengfa_stats.query import At, Expr, Formula, In, Query, Where, queries
 from zhengfa_stats.schema import Indicator, Schema
 
@@ -86,6 +87,15 @@ class Binder:
         senses = said.senses or ()
         return next((s for s in senses if s.facet.startswith(f"{ledger}.")), senses[0])
 
+    def things_of(self, key: str) -> frozenset[Sense]:
+        """What goes without saying after a figure: the thing that all figures of its ledger are of."""
+        if key not in self.schema.indicators:
+            return frozenset()
+        ledger = queries(self.schema.indicators[key].of)[0].ledger
+        named = [s for s in self.signatures if queries(s.indicator.of)[0].ledger == ledger]
+        things = {sense for s in named for sense in s.needs if sense.facet == "物"}
+        return frozenset(things) if len(things) == 1 else frozenset()
+
     def _is_idle(self, sense: Sense, text: str, ledger: str) -> bool:
         idle = self.words.citing.of.get(ledger, frozenset())
         return sense.value in idle or text in idle or (ledger == "team" and sense.facet == UNIT)
@@ -129,16 +139,19 @@ class Binder:
                 if word.facet in _DONE and not signature.says_what_is_done and ledger == "clues":
                     return None  # 核查群众举报线索 is not 收到群众举报线索
                 continue
-            narrowing = self._narrowing(word, ledger)
+            narrowing = self._narrowing(word, ledger, signature)
             if narrowing is None:
                 return None
             more.setdefault(narrowing[:2], []).append(narrowing[2])
         expr = self.narrowed(indicator.of, more)
         return None if expr is None else Bound(expr, signature, self.keys.get(canonical(expr)))
 
-    def _narrowing(self, word: Said, ledger: str) -> tuple[str, str, str] | None:
+    def _narrowing(self, word: Said, ledger: str, signature: Signature) -> tuple[str, str, str] | None:
         """(ledger, field, term) of the one condition that a word adds; None where it adds none or leaves a choice."""
-        fields = self.words.citing.narrows.get(ledger, frozenset())
+        within, named = self.words.citing.within, {s.value for s in signature.needs}
+        fields = {
+            f for f in self.words.citing.narrows.get(ledger, ()) if within.get(f"{ledger}.{f}", "") in ("", *named)
+        }
         found = {
             (ledger, s.facet.partition(".")[2], s.value)
             for s in word.senses or ()
@@ -171,9 +184,7 @@ class Binder:
 
     def _query_with(self, query: Query, facet: str, terms: tuple[str, ...]) -> Query:
         field = {UNIT: self.words.citing.units.get(query.ledger, ""), REGION: "region"}.get(facet, facet)
-        ledger = self.schema.ledgers[query.ledger]
-        each = ledger.each.get(query.each)
-        folded = each is not None and field in (*each.first, *each.heaviest) and facet not in (UNIT, REGION)
+        folded = folds(query, field, self.schema)
         old = query.having if folded else query.where
         new = _narrower(old, In(field, terms), self.schema, query.ledger)
         return replace(query, having=new) if folded else replace(query, where=new)

@@ -22,9 +22,10 @@ from zhengfa_stats.language.citing.levels import (
 )
 from zhengfa_stats.language.citing.spots import Spot
 from zhengfa_stats.language.citing.times import Times
-from zhengfa_stats.language.citing.words import Said, citing
+from zhengfa_stats.language.citing.words import OWN, Said, citing
 
 PAUSES = "；;"
+THINGS = ("物", "人", "activities.kind", OWN)
 
 
 @dataclass
@@ -46,6 +47,11 @@ class Carried(Times):
             return []
         topic = tuple(w for w in self.frames[0].said if w.facet != "做")
         return self._contexts(clause, said, (replace(self.frames[0], said=topic),))
+
+    def _of_sibling(self, said: tuple[Said, ...]) -> list[Context]:
+        """巡察移交88条；自查发现60条: the part that it takes the place of was the first that said what is counted."""
+        k = conflict(self.frames, said)
+        return [level(self.frames, len(self.frames), said)] if k is not None and k > 0 else []
 
     def _of_aside(self, clause: Clause, said: tuple[Said, ...]) -> list[Context]:
         return self._contexts(clause, said, self.aside) if self.aside else []
@@ -72,9 +78,17 @@ class Carried(Times):
         found: dict[object, tuple[Bound, Context]] = {}
         for context in contexts:
             if all(f.known for f in context.frames):
-                for bound in self.binder.fits(context.said, spot.measure):
+                for bound in self.binder.fits(self._with_thing(context.said), spot.measure):
                     found.setdefault(canonical(bound.expr), (bound, context))
         return list(found.values())
+
+    def _with_thing(self, said: tuple[Said, ...]) -> tuple[Said, ...]:
+        """去年结转20条，今年新收418条: of the thing that the figure before it is of, where none is named."""
+        first = self.frames[0].first if self.frames else None
+        if first is None or not said or any(w.facet in THINGS for w in said):
+            return said
+        things = self.binder.things_of(first.base)
+        return (*said, *(replace(said[0], senses=(thing,)) for thing in things))
 
     def _contexts(
         self, clause: Clause, said: tuple[Said, ...], frames: tuple[Frame, ...] | None = None

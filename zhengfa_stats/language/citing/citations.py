@@ -14,7 +14,7 @@ from zhengfa_stats.language.citing.clauses import Clause, clauses_of
 from zhengfa_stats.language.citing.discourse import Discourse
 from zhengfa_stats.language.citing.levels import PLACES, Found, narrows
 from zhengfa_stats.language.citing.lists import dealt, listed
-from zhengfa_stats.language.citing.relations import base_of, is_related, relate, sum_of, total_of
+from zhengfa_stats.language.citing.relations import arrived, base_of, is_related, points_back, relate, sum_of, total_of
 from zhengfa_stats.language.citing.spots import Spot, spots_of
 from zhengfa_stats.language.citing.words import LIST, RELATION, Said, Words
 from zhengfa_stats.language.passages import Passage, Tagged
@@ -231,8 +231,12 @@ def _remark(following: Clause | None) -> str:
 
 def _numbers(told: Discourse, clause: Clause) -> Iterator[Found]:
     first = clause.spots[0]
-    if is_related(clause, first):
+    if first.kind == "back":
+        yield points_back(told, clause, first)
+    elif is_related(clause, first):
         yield from relate(told, clause)
+    elif (reached := arrived(told, clause, first)) is not None:
+        yield reached
     elif len(clause.spots) > 1:
         yield from _several(told, clause)
     elif clause.marked("均") and (each := listed(clause) or _of_group(told, clause)):

@@ -20,7 +20,7 @@ from zhengfa_stats.language.citing.refining import (
     without_idle,
 )
 from zhengfa_stats.language.citing.spots import Spot, spots_of
-from zhengfa_stats.language.citing.words import MARK, RELATION, UNIT, Said, Sense, Words, citing
+from zhengfa_stats.language.citing.words import MARK, REGION, RELATION, UNIT, Said, Sense, Words, citing
 from zhengfa_stats.language.periods import PeriodSaid, find_periods
 from zhengfa_stats.query import Clock
 from zhengfa_stats.schema import Period
@@ -41,6 +41,7 @@ _LEFT_OVER = re.compile("(?:上年|去年)(?=结转|转下来|遗留|未结)")  
 _MONTHS = re.compile(r"(?:\d{1,2}(?:月份?)?[、和]){1,5}\d{1,2}(?:月份|月(?!\d)|[二两三四五六]个月)(?!底|末|初)")
 _COMPARES = re.compile(r"(?:比|较|与|同|跟|超过|高于|低于|[去上前]年.{0,4})\s*$")
 _CHANGES = re.compile(r"[^，。；！？]{0,12}?(?:相比|相较|增|减|升|降|高|低|多|少|持平|水平)")
+_OF_ALL = re.compile("分别|依次|共|合计|均|都|各")
 _AMONG = re.compile(r"(?:[当之其]?中|里面?)\s*$")
 _LEVEL = re.compile("持平|相当|一致|相同|不变")
 _RESTATING = re.compile(
@@ -189,7 +190,11 @@ def _as_part_of(one: Clause, then: Clause) -> Clause:
 def _is_state(clause: Clause) -> bool:
     """15条仍在核查之中: what ends with 中 says how far they are."""
     last = clause.said[-1] if clause.said else None
-    return last is not None and last.facet == "做" and bool(re.fullmatch(r"\S{0,2}", clause.text[last.end - clause.start :]))
+    return (
+        last is not None
+        and last.facet == "做"
+        and bool(re.fullmatch(r"\S{0,2}", clause.text[last.end - clause.start :]))
+    )
 
 
 def length(clock: Clock) -> int | None:
@@ -262,11 +267,12 @@ def _left_over(text: str, words: Words, period: PeriodSaid) -> PeriodSaid:
 
 def _is_apposition(text: str, words: Words, start: int, spot: Spot) -> bool:
     """公安局、法院、检察院三家单位分别…: the number only counts the units that are listed before it."""
-    counts = spot.measure in ("部门", "单位") or re.match("单位|部门|机关", text[spot.until :])
-    if spot.quantity is None or not counts or "分别" not in text[spot.until : spot.until + 8]:
+    counts = spot.kind == "back" or spot.measure in ("部门", "单位") or re.match("单位|部门|机关", text[spot.until :])
+    if spot.quantity is None or not counts or not _OF_ALL.search(text[spot.until : spot.until + 8]):
         return False
-    units = {w.value for w in words.read(text, start, spot.start) if w.facet == UNIT}
-    return len(units) == spot.quantity.value > 1
+    read = words.read(text, start, spot.start)
+    listed = [{w.value for w in read if w.facet == facet} for facet in (UNIT, REGION)]
+    return any(len(places) == spot.quantity.value > 1 for places in listed)
 
 
 def _stretches(text: str, spots: Sequence[Spot]) -> Iterator[tuple[int, int, str, int]]:

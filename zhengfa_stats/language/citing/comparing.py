@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from zhengfa_stats.language.citing.binding import Bound, canonical
 from zhengfa_stats.language.citing.clauses import Clause
 from zhengfa_stats.language.citing.discourse import Discourse
-from zhengfa_stats.language.citing.levels import Found, is_condition, without_places
+from zhengfa_stats.language.citing.levels import PLACES, Found, is_condition, without_places
 from zhengfa_stats.language.citing.refusing import refusal
 from zhengfa_stats.language.citing.spots import Spot
 from zhengfa_stats.language.citing.words import Said
@@ -27,8 +27,8 @@ def beside(told: Discourse, clause: Clause, spot: Spot) -> Found | None:
     than = [m for m in _THAN.finditer(clause.text) if clause.start + m.end() <= way.start]
     cut, end = (clause.start + than[-1].start(), way.start) if than else (way.start, spot.start)
     others = tuple(w for w in clause.said if cut <= w.start and w.end <= end)
-    if not than and all(w.facet == "做" for w in others):
-        others = ()  # 多处理35人
+    if not than and not any(w.facet in PLACES or is_condition(w) for w in others):
+        others = ()  # 多处理干警35人
     of_all = any(m.value == "全" and cut <= m.start and m.end <= end for m in clause.marks)
     if not (others or of_all):
         return None

@@ -53,6 +53,9 @@ class Discourse(Carried):
     ahead: Clause | None = None  # the clause after this one
     remark: str = ""  # what a bracket behind the number says of it
     given: dict[tuple[str, Clock | None], Found] = field(default_factory=dict)  # by indicator and period
+    changed: Found | None = None  # the figure of which only the change was said
+    total: Found | None = None  # the sum of the figures that 两县合计 points back to
+    parted: bool = False  # whether the passage said by what the whole is parted: 从线索来源看
     planned: bool = False  # whether only a plan bars
     region: Said | None = None  # the county that was named last
     _depth: int = 0
@@ -77,6 +80,7 @@ class Discourse(Carried):
         if not clause.spots:
             self.before = clause
             self._pending = joined(self._pending, clause.parting())
+            self.parted = self.parted or self._pending.marked("另")
             self._turn(clause)
             self._lead(clause)
             if clause.is_scope:
@@ -114,9 +118,8 @@ class Discourse(Carried):
         old = clause.is_old_value and self.ahead is not None and self.ahead.related("至")
         if not old or any(not clause.is_compared(p) for p in clause.periods):
             return
-        before = clause.compared_with(self.period or self.clock) or (
-            self.ahead and self.ahead.compared_with(self.period or self.clock)
-        )
+        now = self.period or self.clock
+        before = clause.compared_with(now) or (self.ahead.compared_with(now) if self.ahead else None)
         if before is None:
             self.unsure = "是由哪一时期的数变来的，没有说清"
         else:
@@ -165,6 +168,7 @@ class Discourse(Carried):
     def _bar(self, clause: Clause) -> None:
         if clause.marked("全"):
             self.barred = ""
+            self.frames = tuple(replace(f, known=True, abroad=False) if f.abroad else f for f in self.frames)
         plans = any(m.value == "打算" and (clause.spots or m.text[0] != "每") for m in clause.marks)
         if self.planned and not plans and clause.spots and _DONE.search(clause.text):
             self.barred, self.planned = "", False  # 计划举办20次，上半年已举办14次
@@ -177,7 +181,7 @@ class Discourse(Carried):
         """A clause without numbers may turn to another subject: then nothing is carried over it."""
         topics = [w for w in clause.said if w.facet in ("物", "activities.kind") and w.text not in citing().passing]
         if not topics and clause.text.rstrip().endswith("中") and any(w.facet == "做" for w in clause.said):
-            topics = [w for w in clause.said if w.facet == "人"]  # 被处理人员中，…
+            topics = [w for w in clause.said if w.facet in ("人", "做")]  # 被处理人员中，处理人数中，…
         if not topics:
             return
         known = [w for w in topics if self._is_ours(w)]
@@ -214,6 +218,7 @@ class Discourse(Carried):
             and self.last
             and self.last.bare
             and canonical(bound.expr) == canonical(self.last.bare)
+            and self.period == self.last.clock
         ):
             self.last, self.run = None, ()
             return Found(spot, why="说的是其中的一部分，是哪一部分没有说清")
@@ -244,9 +249,17 @@ class Discourse(Carried):
         top = replace(top, first=top.first or found, last=found, sentence=top.sentence or self.sentence)
         self.frames = (*context.frames[:-1], top)
         self.of_all = self.of_all or not any(narrows(w) for w in context.frames[0].said)
-        self.run = (*self.run, found) if len(self.frames) == self._depth and top.first is not found else (found,)
+        on = (len(self.frames) == self._depth and top.first is not found) or self._goes_on(found)
+        self.run = (*self.run, found) if on else (found,)
         self.last, self._depth = (found if found.expr else None), len(self.frames)
         return found
+
+    def _goes_on(self, found: Found) -> bool:
+        """甲县在查线索13条，乙县在查线索14条: the same of another place, all said anew."""
+        last = self.run[-1] if self.run else None
+        own, before = ([w for w in f.said if w.facet in PLACES] if f else [] for f in (found, last))
+        alike = bool(own) and {w.facet for w in own} == {w.facet for w in before} and not self.new_sentence
+        return last is not None and last.base == found.base and alike and not same(own, before)
 
     def _either(self, bound: Bound, spot: Spot) -> str:
         """Why 6月份查结58条 can't be told where nothing says that they were received in June."""
@@ -324,7 +337,13 @@ class Discourse(Carried):
             return []
         alone_too = [Context(said, (Frame(said),))] if free else []
         contexts = contexts if free or self.frames else []
-        tries = (contexts, self._of_topic(clause, said), self._of_aside(clause, said), alone_too)
+        tries = (
+            contexts,
+            self._of_sibling(said),
+            self._of_topic(clause, said),
+            self._of_aside(clause, said),
+            alone_too,
+        )
         return next((found for some in tries if (found := self._distinct(some, spot))), self._ahead(spot, said))
 
     def _with_receipt(self, clause: Clause, spot: Spot, said: tuple[Said, ...]) -> tuple[Said, ...]:
@@ -365,7 +384,9 @@ class Discourse(Carried):
         topic = any(not is_condition(w) and w.facet not in PLACES for w in said)
         heads = any(w.facet in ("物", "activities.kind") for w in said)
         known = known and topic and (heads or all(f.known for f in self.frames))
-        lost = Frame(said, known=known and all(self._is_ours(w) for w in said))
+        ours = all(self._is_ours(w) for w in said)
+        abroad = bool(said) and ours and clause.marked("外") and not (clause.unknown or clause.marked("限"))
+        lost = Frame(said, known=known and ours, abroad=abroad)
         is_part = clause.marked("其中") or clause.marked("含") or "（" in clause.sep
         if not self.frames or (not is_part and (self.new_sentence or heads)):
             self.frames = (lost,)

@@ -37,6 +37,7 @@ class Frame:
     said: tuple[Said, ...]
     n_siblings: int = 1
     known: bool = True
+    abroad: bool = False  # what it counts is ours, but not where: 全省处理干警…
     sentence: int = 0
     first: Found | None = None  # the first figure of the level, of which later ones may be parts
     last: Found | None = None

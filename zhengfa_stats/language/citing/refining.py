@@ -14,6 +14,7 @@ from zhengfa_stats.language.periods import PeriodSaid
 _TO = re.compile(r"(?:(?:市|县|区)?[委府][、和及与])+$")
 _THINGS = ("物", "稿", "activities.kind")
 _OF = ("的", "之")
+_ACTS = re.compile(r"[人件]次[，、（(]$")
 _SO_MANY = re.compile(r"\s*(?:有|剩下?|为|占|达|用)?\s*")
 
 
@@ -90,8 +91,9 @@ def _only_so_many(word: Said, spots: Sequence[Spot], text: str) -> bool:
         return False
     if word.text in ("仅", "只", "仅仅"):
         return bool(_SO_MANY.fullmatch(text, word.end, spot.start))
-    if word.text in ("来自", "来源于", "涉及"):
-        return spot.measure in ("家", "部门", "单位") if word.text != "涉及" else spot.measure == "人次"
+    if word.text in ("来自", "来源于", "涉及", "涉"):
+        again = spot.measure == "人次" or bool(_ACTS.search(text, 0, word.start))
+        return again if word.text in ("涉及", "涉") else spot.measure in ("家", "部门", "单位")
     return False
 
 

@@ -11,6 +11,8 @@ from zhengfa_stats.language.citing.lists import doubled
 from zhengfa_stats.language.citing.spots import Spot
 from zhengfa_stats.language.citing.words import Said, citing
 
+_ALL_OVER = re.compile("各(?:单位|部门|县|区|地|级|家|市直|政法|机关|院|局)")
+_BOUNDS = ("以上", "以下", "以内", "超", "超过", "不低于", "高于", "低于", "逾", "不足", "不到")
 _BY_THEN = re.compile("[年月底末日旬]之?前")
 _WILL = re.compile(r"[将拟](?:于|在).{1,14}前|将(?:全部|全面|陆续|继续|按期|如期)")
 
@@ -42,6 +44,8 @@ def refusal(clause: Clause, spot: Spot, said: Sequence[Said]) -> str:
         return "是时长或倍数，不是台账里的数"
     if limit := next((m for m in clause.marks if m.value == "限"), None):
         return f"“{limit.text}”限定了范围，程序认不准"
+    if clause.is_each and _ALL_OVER.search(clause.text) and spot.quantity and spot.quantity.word in _BOUNDS:
+        return "说的是各单位的下限或上限，不是全部的数"
     if clause.unknown:
         return f"不认识{''.join(f'“{w.text}”' for w in clause.unknown)}，不敢认定数的是什么"
     if two := doubled(said, clause):

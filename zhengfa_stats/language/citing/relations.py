@@ -21,6 +21,7 @@ from zhengfa_stats.language.periods import PeriodSaid, clock_said
 from zhengfa_stats.query import At, Clock, Expr, Formula
 
 _HELD = re.compile("(?:开展|举办|组织|召开|办)了?$")
+_ADDS = re.compile("合计|共|相加|加起来|之和")
 _SLACK = 4  # days by which months differ, and quarters
 _ANY = Said(0, 0, "", ())
 
@@ -52,7 +53,7 @@ def relate(told: Discourse, clause: Clause) -> Iterator[Found]:
             yield _related(told, clause, clause.spots[0])
     elif n == 1:
         yield _related(told, clause, clause.spots[0])
-    elif clause.marked("分别") and len(run) == n:
+    elif len(run) == n and (clause.marked("分别") or clause.related("占")):
         frames = told.frames
         for spot, last in zip(clause.spots, run, strict=True):  # 纪律处分31人、组织处理54人，分别占…
             told.last, told.frames = last, frames
@@ -90,6 +91,7 @@ def _change(told: Discourse, clause: Clause, spot: Spot) -> Found:
         told.against = before
     if base is None or base.bare is None or isinstance(base.bare, At):
         return Found(spot, why="增减的是哪个数，前后文没有说清")
+    told.changed = base if clause.said else None
     op = "growth" if spot.kind == "percent" else "difference"
     is_rate = base.unit == "%"
     if (spot.kind == "points") != is_rate and op == "difference":
@@ -160,6 +162,10 @@ def sum_of(told: Discourse, clause: Clause, spot: Spot) -> Found | None:
 
 def total_of(told: Discourse, clause: Clause, spot: Spot) -> Found | None:
     """What 合计 adds up: the whole of which the classes just listed are parts, or the units and regions listed."""
+    total, told.total = told.total, None
+    if total is not None and clause.marked("共") and not clause.said and not told.barred:
+        fits = spot.measure in total.measures
+        return replace(total, spot=spot) if fits else Found(spot, why=f"“{spot.measure}”与前面几个数的单位不合")
     adds = any(m.value == "共" and m.text in citing().totals for m in clause.marks)
     others = [w for w in clause.said if w.facet not in ("做", "人")]
     if not adds or others or len(told.run) < 2 or not told.frames or told.barred or refusal(clause, spot, (_ANY,)):
@@ -182,6 +188,32 @@ def _sum(told: Discourse, spot: Spot, exprs: Sequence[Expr], unit: str) -> Found
     for more in exprs[1:]:
         expr = Formula("sum", expr, more)
     return _found(told, spot, expr, unit)
+
+
+def arrived(told: Discourse, clause: Clause, spot: Spot) -> Found | None:
+    """参训率比去年同期提高0.8个百分点，达到99.3%: the figure itself, of which only the change was said."""
+    changed, told.changed = told.changed, None
+    if changed is None or changed.bare is None or not clause.restates or told.barred:
+        return None
+    fits = spot.measure == changed.unit or spot.measure in changed.measures
+    told.last = told.timed(replace(changed, spot=spot, expr=changed.bare))
+    return told.last if fits else Found(spot, why=f"“{spot.measure}”与所比的数“{changed.key or ''}”的单位不合")
+
+
+def points_back(told: Discourse, clause: Clause, spot: Spot) -> Found:
+    """两县合计…: the number only counts the figures before it, of which what follows is the sum."""
+    run, n = told.run, spot.quantity.value if spot.quantity else 0
+    exprs = [f.bare for f in run if f.bare is not None]
+    of_each = len(exprs) == len(run) == n and all(any(w.facet in PLACES for w in f.said) for f in run)
+    if not _ADDS.match(told.ahead.text if told.ahead else ""):
+        return Found(spot, why="只是指前后的几个数")
+    if of_each:
+        total = _sum(told, spot, exprs, run[0].unit)
+        told.total = replace(total, said=run[0].said, measures=run[0].measures, base=run[0].base)
+        told.last = told.total
+    else:
+        told.last, told.run = None, ()
+    return Found(spot, why="只是指前后的几个数")
 
 
 def base_of(told: Discourse, clause: Clause, spot: Spot) -> Found | None:

@@ -12,7 +12,7 @@ from zhengfa_stats.language.citing.levels import PLACES, Found, Frame, is_condit
 from zhengfa_stats.language.citing.spots import Spot
 from zhengfa_stats.language.citing.times import at
 from zhengfa_stats.language.citing.words import Said, Sense
-from zhengfa_stats.query import Expr, Formula, In, Query
+from zhengfa_stats.query import Expr, Formula, In, Query, Where
 
 _THINGS = ("物", "人", "activities.kind")
 _UNCLEAR = "占的是什么的比例，前后文没有说清"
@@ -37,8 +37,10 @@ def share_of(told: Discourse, clause: Clause, spot: Spot) -> Found:
     of, of_its = clause.periods_after(share.end), "其" in clause.text[share.end - clause.start :]
     own = None if of else canonical(last.bare)  # what a share is of may differ in time alone
     whole = _whole(told, last, after, "全" in marks, of_its, own)
+    if whole is None and of and not after and "全" not in marks and told.clock_of(of) != last.clock:
+        whole = last.bare  # 二季度开展25次，占上半年的
     if whole is None and not after and "全" not in marks:
-        whole = _parent(told, frames, last) or _same_whole(told, last)
+        whole = _parent(told, frames, last) or _same_whole(told, last) or _parted_whole(told, last)
     if whole is None:
         return Found(spot, why=_UNCLEAR)
     told.whole = (last.base, whole, told.sentence)
@@ -105,6 +107,19 @@ def _parent(told: Discourse, levels: tuple[Frame, ...], last: Found) -> Expr | N
         whole = next(iter(found.values())) if len(found) == 1 else None  # 被处理的干警中，科级干部占…
         return whole if _may_hold(whole, last.bare) else None
     return of.bare if of and of is not last and _may_hold(of.bare, last.bare) else None
+
+
+def _parted_whole(told: Discourse, last: Found) -> Expr | None:
+    """从线索来源看，群众举报占…: of all of which the parts are told, of whatever source."""
+    if not told.parted or not isinstance(last.bare, Query):
+        return None
+    kinds = told.binder.words.citing.narrows.get(last.bare.ledger, frozenset())
+
+    def others(wheres: tuple[Where, ...]) -> tuple[Where, ...]:
+        return tuple(w for w in wheres if not (isinstance(w, In) and w.field in kinds))
+
+    whole = replace(last.bare, where=others(last.bare.where), having=others(last.bare.having))
+    return whole if whole != last.bare and canonical(whole) in told.binder.keys else None
 
 
 def _may_hold(whole: Expr | None, part: Expr | None) -> bool:

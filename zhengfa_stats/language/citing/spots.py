@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from zhengfa_stats.language.quantities.finding import Blank, Quantity, find_blanks, find_quantities
 
 _RATE = re.compile(r"(?:率|占比)(?:也|均|都|已)?(?:为|达到|达|是|约)?\s*$")
-_POINTS_BACK = re.compile("数据|数字|指标|比率|(?<=[两二三])者")  # 两项数据: those said before
+_POINTS_BACK = re.compile(  # 两项数据, 两家相差: those said before
+    "数据|数字|指标|比率|(?<=[两二三])者|(?:单位|部门|县区|县|区|地)?(?=之间|相差|差距|合计|共|相加|加起来|之和)"
+)
+_FEW = ("两", "二", "三", "四", "2", "3", "4")
 _PER_CENT = re.compile(r"百分之\s*$")
 
 
@@ -35,8 +38,9 @@ def spots_of(text: str) -> list[Spot]:
 
 
 def _of_quantity(text: str, q: Quantity) -> Spot:
-    if _POINTS_BACK.match(text, q.unit_end):
-        return Spot(q.start, q.end, max(q.unit_end, q.end), None, "back", quantity=q)
+    back = _POINTS_BACK.match(text, max(q.unit_end, q.end)) if q.text in _FEW else None
+    if back is not None:
+        return Spot(q.start, q.end, back.end(), None, "back", quantity=q)
     measure = "%" if q.kind in ("percent", "fraction") else q.unit or None
     return Spot(q.start, q.end, max(q.unit_end, q.until, q.end), measure, q.kind, quantity=q)
 

@@ -20,6 +20,7 @@ LIST = "列"
 _FOREIGN = "别的"
 _QUOTED = re.compile(r"《[^《》]*(?:《[^《》]*》[^《》]*)*》|“[^“”]*”|「[^」]*」|\"[^\"]*\"")
 _JOINT = re.compile(r"[、和及与]")
+_FEW = 3  # short names that tell one another: 公、检、法
 _SILENT = re.compile(r"[\s\d\W_a-zA-Z]+")
 
 
@@ -60,7 +61,7 @@ class Citing:
     of: Mapping[str, frozenset[str]]  # ledger → words and values that change nothing in it
     measures: Mapping[str, frozenset[str]]
     narrows: Mapping[str, frozenset[str]]  # ledger → fields by which a figure may be narrowed
-    told: Mapping[str, frozenset[str]]  # ledger → fields whose terms are known, but narrow nothing
+    within: Mapping[str, str]  # facet → the class of which alone its terms are parts
     units: Mapping[str, str]  # ledger → the field that a unit's name speaks of
     before: frozenset[str]  # words that may stand right before what is counted and narrow nothing
     before_of: frozenset[str]  # those that may stand before 的 there
@@ -95,7 +96,7 @@ def citing() -> Citing:
         of={ledger: frozenset(words) for ledger, words in t["words"]["of"].items()},
         measures={name: frozenset(words) for name, words in t["measures"].items()},
         narrows={ledger: frozenset(fields) for ledger, fields in t["narrows"].items()},
-        told={ledger: frozenset(fields) for ledger, fields in t["told"].items()},
+        within=t["within"],
         units=t["units"],
         before=frozenset(t["before"]["thing"]).union(t["idle"]["动作"], t["idle"]["副词"]),
         before_of=frozenset(t["before"]["of"]),
@@ -163,7 +164,7 @@ class Words:
                 for text in (*([value] if _names(facet, value, texts) else ()), *texts):
                     self._add(text, Sense(facet, value))
         ours = set(self.known)
-        for text, sense in _of_lexicon(schema, regions, city, _joined(declared.narrows, declared.told)):
+        for text, sense in _of_lexicon(schema, regions, city, declared.narrows):
             if text not in ours and text not in declared.unread:
                 self._add(text, sense)
         for words in declared.of.values():
@@ -263,11 +264,11 @@ def _with_joins(found: list[Said]) -> list[Said]:
 
 
 def _with_short(found: list[Said], text: str) -> list[Said]:
-    """公安、法院、检察、司法: beside other units the short names are units too."""
-    if not any(w.facet == UNIT for w in found):
-        return found
+    """公安、法院、检察、司法: beside other units, or several of them, the short names are units too."""
     short = citing().short
     listed = [w.text in short and "、" in (text[w.start - 1 : w.start], text[w.end : w.end + 1]) for w in found]
+    if not any(w.facet == UNIT for w in found) and sum(listed) < _FEW:
+        return found
     return [
         replace(w, senses=(Sense(UNIT, short[w.text]),)) if is_ else w for w, is_ in zip(found, listed, strict=True)
     ]
