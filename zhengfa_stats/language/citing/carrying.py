@@ -34,12 +34,17 @@ class Carried(Times):
 
     frames: tuple[Frame, ...] = ()
     new_sentence: bool = True
-    places: frozenset[str] = frozenset()  # units and regions said in the sentence
+    places: frozenset[tuple[str, str]] = frozenset()  # units and regions said in the sentence
     opening: tuple[Said, ...] = ()  # the places that the first number of the sentence is of
     head: tuple[Said, ...] = ()  # the unit that the sentence is of, whatever it counts
     of_all: bool = False  # whether a figure of the whole, under no condition, stands before in the passage
     aside: tuple[Frame, ...] = ()  # what stood before such a clause turned to another subject
     sentence: int = 0
+
+    @property
+    def is_of_several(self) -> bool:
+        """Whether the sentence speaks of several units, or of several regions."""
+        return len({facet for facet, _ in self.places}) < len(self.places)
 
     def _of_topic(self, clause: Clause, said: tuple[Said, ...]) -> list[Context]:
         """After a clause that only named a topic: what it said was done is not what the number counts."""
@@ -64,7 +69,7 @@ class Carried(Times):
             carried = ()
         elif self.head and not carried:
             carried = self.head
-        if len(self.places) > 1 and not self.new_sentence:
+        if self.is_of_several and not self.new_sentence:
             carried = ()
             if self.opening and not clause.marked("全") and not any(w.facet in PLACES for w in said):
                 return [own, Context(said + self.opening, (Frame(said + self.opening),))]

@@ -310,7 +310,7 @@ def _units(group: Sequence[Said]) -> list[tuple[Said, ...]]:
 
 def _of_which(told: Discourse, clause: Clause) -> str:
     """Why 均 can't be told where several units stand before it, and it is not clear which it is of."""
-    open_ = clause.is_each and len(told.places) > 1 and not any(w.facet in PLACES for w in clause.said)
+    open_ = clause.is_each and told.is_of_several and not any(w.facet in PLACES for w in clause.said)
     rate = any(s.measure == "%" for s in clause.spots) and not clause.marked("全")
     before = bool(told.group) or not told.new_sentence
     return "“均”说的是前面哪几个单位，程序认不准" if open_ and rate and before else ""

@@ -30,7 +30,9 @@ _AGAIN = re.compile("^\\s*同期")
 _DONE = re.compile("已|实际|目前")
 RANKED = re.compile("(?:其次|再次|次之|最多|最少|最高|最低|居首|末位|排名?第[一二三])的?(?:则|就)?(?:是|为)")
 _STAGES = ("查结", "在查", "本期查结", "期末在查")
-_WAYS = re.compile(r"等[^，。；]{0,4}(?:渠道|方式|途径|平台|形式|手段)")
+_WAYS = re.compile(
+    r"等[^，。；]{0,4}(?:渠道|方式|途径|平台|形式|手段)|(?:公布|畅通|开通|设立|拓宽|设置|公开|打开|拓展)[^，。；]*(?:渠道|平台|信箱|电话|热线|途径|邮箱|窗口)"
+)
 _RECEIVED = Sense("做", "收到")
 _MANY = 3  # candidates that a message names
 
@@ -73,7 +75,7 @@ class Discourse(Carried):
             self._begin_sentence()
         clause = self._with_county(clause)
         self._bar(clause)
-        self.places |= {w.value for w in clause.said if w.facet in PLACES and not clause.is_other_side(w)}
+        self.places |= {(w.facet, w.value) for w in clause.said if w.facet in PLACES and not clause.is_other_side(w)}
         clause = self._as_carried(clause)
         others = [w for w in clause.said if not self._is_ours(w) and w.text not in citing().passing]
         self.doubted = self.doubted or bool(others)

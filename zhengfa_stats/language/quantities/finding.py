@@ -63,7 +63,7 @@ _TO = re.compile(r"\s*(?:至|到|[-—–―~～]+)\s*")
 _SIGNED = re.compile(r"(?:^|[^\dA-Za-z%)）]\s*)-$|(?:^|[为达是至到从由和与：:，,、（(])负$")
 _COUNTED_ONE = re.compile("(?:共|仅|仅有|只有|共计|总计|合计|分别为|各|均为)$")
 _NEAR = 16  # how far back the words that tell a number may reach
-_PERSONS = ("人", "名", "件", "起", "条", "元", "倍")
+_PERSONS = ("人", "名", "件", "起", "条", "元", "倍", "成")
 
 
 def find_quantities(text: str) -> tuple[Quantity, ...]:
