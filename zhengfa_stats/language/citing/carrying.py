@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from zhengfa_stats.language.citing.binding import Bound, canonical
-from zhengfa_stats.language.citing.clauses import Clause
+from zhengfa_stats.language.citing.clause import Clause
 from zhengfa_stats.language.citing.levels import (
     PLACES,
     Context,

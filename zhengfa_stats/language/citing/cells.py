@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from zhengfa_stats.language.citing.binding import Binder, canonical
-from zhengfa_stats.language.citing.clauses import Clause
+from zhengfa_stats.language.citing.clause import Clause
 from zhengfa_stats.language.citing.discourse import Discourse
 from zhengfa_stats.language.citing.levels import Found
 from zhengfa_stats.language.citing.lists import doubled

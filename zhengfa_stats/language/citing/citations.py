@@ -10,7 +10,8 @@ from zhengfa_stats.errors import QueryError
 from zhengfa_stats.language import tags as tagging
 from zhengfa_stats.language.citing.binding import Binder
 from zhengfa_stats.language.citing.cells import in_cell
-from zhengfa_stats.language.citing.clauses import Clause, clauses_of
+from zhengfa_stats.language.citing.clause import Clause
+from zhengfa_stats.language.citing.clauses import clauses_of
 from zhengfa_stats.language.citing.discourse import Discourse
 from zhengfa_stats.language.citing.levels import PLACES, Found, narrows
 from zhengfa_stats.language.citing.lists import dealt, listed

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from zhengfa_stats.language.citing.binding import Bound, canonical
-from zhengfa_stats.language.citing.clauses import Clause
+from zhengfa_stats.language.citing.clause import Clause
 from zhengfa_stats.language.citing.discourse import Discourse
 from zhengfa_stats.language.citing.levels import PLACES, Found, is_condition, without_places
 from zhengfa_stats.language.citing.refusing import refusal

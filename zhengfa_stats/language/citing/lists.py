@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from zhengfa_stats.language.citing.clauses import Clause
+from zhengfa_stats.language.citing.clause import Clause
 from zhengfa_stats.language.citing.words import LIST, OWN, REGION, UNIT, Said, Sense
 from zhengfa_stats.schema import Schema
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from zhengfa_stats.language.citing.clauses import Clause
+from zhengfa_stats.language.citing.clause import Clause
 from zhengfa_stats.language.citing.levels import is_condition
 from zhengfa_stats.language.citing.lists import doubled
 from zhengfa_stats.language.citing.spots import Spot

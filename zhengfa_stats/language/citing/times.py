@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from zhengfa_stats.counting.clocks import clock_of, shift_month
 from zhengfa_stats.language.citing.binding import Binder, canonical
-from zhengfa_stats.language.citing.clauses import Clause
+from zhengfa_stats.language.citing.clause import Clause
 from zhengfa_stats.language.citing.levels import Found
 from zhengfa_stats.language.periods import PeriodSaid, clock_said
 from zhengfa_stats.query import At, Clock, Expr
