@@ -115,7 +115,9 @@ class Clause:
             text[max(period.start - start, 0) : max(period.end - start, 0)] = " " * (
                 max(period.end - start, 0) - max(period.start - start, 0)
             )
-        return "".join(text[: max(word.start - start, 0)]).strip(" ，,年来以里内")
+        return re.sub(
+            "【[^】]*】|^[一二三四五六七八九十]+是|在|对|就", "", "".join(text[: max(word.start - start, 0)])
+        ).strip(" ，,年来以里内")
 
     @property
     def is_each(self) -> bool:

@@ -52,6 +52,7 @@ def clauses_of(text: str, words: Words, clock: Clock, named: Mapping[str, Period
         spots = [s for s in spots if not months.start() <= s.start < months.end()]
         periods = [p for p in periods if not months.start() <= p.start < months.end()]
         periods += _each_month(months, clock)
+    periods = _with_cut_offs(periods, text)
     periods = _with_this_year(sorted(periods, key=lambda p: p.start), text)
     periods = [p for p in periods if not _is_of_now(p, text)]
     found: list[Clause] = []
@@ -110,6 +111,23 @@ def _with_shared(parts: list[Clause]) -> list[Clause]:
     if not shared or any(w.facet == "做" for p in parts[:-1] for w in p.said):
         return parts
     return [*(replace(p, said=p.said + shared) for p in parts[:-1]), parts[-1]]
+
+
+def _with_cut_offs(periods: Sequence[PeriodSaid], text: str) -> list[PeriodSaid]:
+    """截至3月31日、6月30日: the second day is one up to which is counted, as the first."""
+    found: list[PeriodSaid] = []
+    for period in sorted(periods, key=lambda p: p.start):
+        before = found[-1] if found else None
+        joined_ = before is not None and re.fullmatch(r"[、和及与]", text[before.end : period.start])
+        up_to = (
+            joined_
+            and before is not None
+            and before.since is None
+            and before.as_of is not None
+            and period.since == period.as_of
+        )
+        found.append(replace(period, since=None) if up_to else period)
+    return found
 
 
 def _with_this_year(periods: Sequence[PeriodSaid], text: str) -> list[PeriodSaid]:

@@ -22,7 +22,8 @@ from zhengfa_stats.language.citing.levels import (
 )
 from zhengfa_stats.language.citing.refusing import awaited, refusal, speaks_of_more
 from zhengfa_stats.language.citing.spots import Spot
-from zhengfa_stats.language.citing.words import Said, Sense, citing
+from zhengfa_stats.language.citing.times import moved
+from zhengfa_stats.language.citing.words import REGION, UNIT, Said, Sense, citing
 from zhengfa_stats.query import Clock, Expr
 
 _ENDS = "。！!？?\n"
@@ -112,15 +113,17 @@ class Discourse(Entering):
     def _goes_on(self, found: Found) -> bool:
         """甲县在查线索13条，乙县在查线索14条: the same of another place, all said anew."""
         last = self.run[-1] if self.run else None
-        own, before = ([w for w in f.said if w.facet in PLACES] if f else [] for f in (found, last))
-        alike = bool(own) and {w.facet for w in own} == {w.facet for w in before} and not self.new_sentence
-        return last is not None and last.base == found.base and alike and not same(own, before)
+        if last is None or self.new_sentence or last.unit != found.unit:
+            return False
+        return {w.facet for w in last.said} == {w.facet for w in found.said} and not same(found.said, last.said)
 
     def _either(self, bound: Bound, spot: Spot) -> str:
         """Why 6月份查结58条 can't be told where nothing says that they were received in June."""
         flow, cohort = citing().either.get(bound.indicator.key, ("", ""))
         if not flow or self.period is None or self.period.since == self.clock.since:
             return ""
+        if self.period == moved(self.clock, -12):
+            return ""  # as the whole of this year is told
         of = self.given.get((cohort, self.period))
         if of is None:
             return f"这一时段查结的，是这一时段收到的，还是不论何时收到的（{flow}），没有说清"
@@ -149,8 +152,15 @@ class Discourse(Entering):
         subject, terms = self.subject, tuple(w for w in self.terms if not any(o.facet == w.facet for o in said))
         self.subject, self.terms, foremost = (), (), self.foremost
         self.foremost = False
-        if any(w.facet in PLACES for w in said) or clause.marked("全"):
+        if any(w.facet == REGION for w in said) or clause.marked("全"):
             subject = ()
+        elif any(w.facet == UNIT for w in said):
+            subject = tuple(w for w in subject if w.facet == REGION)  # 在甲县，公安局收到…
+        vague, self.vague = self.vague, ()
+        anywhere = vague and self.new_sentence and not clause.marked("全") and not any(w.facet in PLACES for w in said)
+        if anywhere and self.binder.fits((*vague, *said), spot.measure):
+            self.barred = f"分不清说的是“{vague[0].text}”的数还是全部的数"
+            return said, self.barred
         if subject and clause.marked("共"):
             return said, f"分不清说的是“{subject[0].text}”的数还是全部的数"
         thing = any(w.facet in ("物", "activities.kind") for w in said)
@@ -207,7 +217,7 @@ class Discourse(Entering):
         thing = next((w for w in said if w.has("物", "线索")), None)
         if then is None or thing is None or not plainly or thing.start != spot.until or clause.relations:
             return said
-        parts = any((w.facet == "做" and w.value in _STAGES) or _is_kind(w) for w in then.said)
+        parts = any((w.facet == "做" and w.value in (*_STAGES, "收到")) or _is_kind(w) for w in then.said)
         stages = parts and bool(then.spots)
         if not stages or not (clause.end == then.start or clause.text.rstrip().endswith(("中", "里"))):
             return said

@@ -26,6 +26,7 @@ class Entering(Carried):
     """Takes in the clauses of one passage in order, and remembers what those without numbers say of those that have some."""
 
     subject: tuple[Said, ...] = ()  # the unit that a clause without numbers begins with
+    vague: tuple[Said, ...] = ()  # places that such a clause says otherwise: whether the next is of them is not clear
     foremost: bool = False  # whether that clause said what the next is of: 群众举报最多
     terms: tuple[Said, ...] = ()  # conditions that a clause without numbers speaks of
     group: tuple[Said, ...] = ()  # the units that a clause without numbers lists
@@ -126,13 +127,16 @@ class Entering(Carried):
         self.sentence += 1
         self.new_sentence, self._pending, self.barred, self.planned, self.against = True, None, "", False, None
         self.places, self.subject, self.terms, self.aside = frozenset(), (), (), ()
+        self.vague = ()
         self.head, self.group, self.before, self.beside = (), (), None, frozenset()
 
     def _lead(self, clause: Clause) -> None:
         """What a clause without numbers begins with, or is about, holds for the number after it."""
         places = tuple(w for w in clause.said if w.facet in PLACES)
+        self.vague = _one_of_each(places)
         if head := _head(clause):
             self.subject = self.head = head
+            self.vague = ()
         elif clause.marked("全"):
             self.subject = self.head = ()
         self.group = places if len({w.value for w in places}) > 1 else ()

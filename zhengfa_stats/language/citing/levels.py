@@ -94,7 +94,9 @@ def part_of(frames: tuple[Frame, ...], said: tuple[Said, ...]) -> Context:
     """A clause that 其中, 含 or brackets open: one more of the last parts, else a part of the last."""
     if len(frames) > 1 and conflict(frames[-1:], said, exact=True) is not None:
         return level(frames, len(frames), said, exact=True)
-    return Context(merged(frames, said, exact=True), (*frames, Frame(said)))
+    acts = any(w.facet == "做" for w in said)  # 参训率100%，其中公安局参训1740人
+    before = tuple(replace(f, said=tuple(w for w in f.said if not (acts and w.facet == "率"))) for f in frames)
+    return Context(merged(before, said, exact=True), (*frames, Frame(said)))
 
 
 def narrows_more(said: Sequence[Said], than: Sequence[Said]) -> bool:

@@ -11,7 +11,7 @@ from zhengfa_stats.language.citing.clause import Clause
 from zhengfa_stats.language.citing.comparing import beside
 from zhengfa_stats.language.citing.discourse import Discourse
 from zhengfa_stats.language.citing.levels import PLACES, Found, is_condition
-from zhengfa_stats.language.citing.lists import listed
+from zhengfa_stats.language.citing.lists import dealt, listed
 from zhengfa_stats.language.citing.refusing import refusal
 from zhengfa_stats.language.citing.shares import share_of
 from zhengfa_stats.language.citing.spots import Spot
@@ -58,6 +58,11 @@ def relate(told: Discourse, clause: Clause) -> Iterator[Found]:
         for spot, last in zip(clause.spots, run, strict=True):  # 纪律处分31人、组织处理54人，分别占…
             told.last, told.frames = last, frames
             yield _related(told, clause, spot)
+    elif clause.marked("分别") and (each := dealt(clause, n, told.binder.schema)) is not None:
+        before, ahead = told.frames, told.new_sentence
+        for spot, said in zip(clause.spots, each, strict=True):  # 参训率、合格率分别提高…
+            told.frames, told.new_sentence, told.last = before, ahead, None
+            yield _related(told, replace(clause, said=said, spots=(spot,)), spot)
     else:
         yield from (Found(spot, why="几个比较的数排在一起，程序认不准") for spot in clause.spots)
 
@@ -172,6 +177,8 @@ def total_of(told: Discourse, clause: Clause, spot: Spot) -> Found | None:
         return None
     if any(spot.measure not in f.measures for f in told.run):
         return None
+    if all(any(w.facet.endswith(".kind") for w in f.said) for f in told.run):
+        return _sum(told, spot, [f.bare for f in told.run if f.bare is not None], told.run[0].unit)
     if any(w.facet in PLACES for w in told.frames[-1].said):
         if told.frames[0].first is None:
             return Found(spot, why="是这几个数的和，还是全部的数，分不清")
@@ -219,6 +226,9 @@ def points_back(told: Discourse, clause: Clause, spot: Spot) -> Found:
 def base_of(told: Discourse, clause: Clause, spot: Spot) -> Found | None:
     """The number of the period that is compared with: 较去年同期的14件增加7件."""
     before, last = clause.base, told.last
+    if before is not None and last is None and told.ahead is not None:
+        bounds = told.binder.fits(told.ahead.said, spot.measure)  # 与去年同期的462条相比，今年收到线索540条
+        last = Found(spot, bare=bounds[0].expr, measures=bounds[0].signature.measures) if len(bounds) == 1 else None
     if before is None or last is None or last.bare is None or isinstance(last.bare, At):
         return None if before is None else Found(spot, why="比的是哪个数，前后文没有说清")
     if spot.measure not in last.measures:
