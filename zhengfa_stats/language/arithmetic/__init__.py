@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from zhengfa_stats.language.arithmetic.balances import check_balances
 from zhengfa_stats.language.arithmetic.changes import check_changes
 from zhengfa_stats.language.arithmetic.declared import Keys, check_declared
 from zhengfa_stats.language.arithmetic.exclusive import check_exclusive
@@ -11,7 +12,9 @@ from zhengfa_stats.language.arithmetic.findings import DOUBTFUL, WRONG, Finding
 from zhengfa_stats.language.arithmetic.lists import check_lists, check_repeats
 from zhengfa_stats.language.arithmetic.means import check_means
 from zhengfa_stats.language.arithmetic.mentions import sentences
+from zhengfa_stats.language.arithmetic.multiples import check_multiples
 from zhengfa_stats.language.arithmetic.parts import check_parts
+from zhengfa_stats.language.arithmetic.periods import check_periods
 from zhengfa_stats.language.arithmetic.rates import check_rates
 from zhengfa_stats.language.arithmetic.restated import check_restated
 from zhengfa_stats.language.arithmetic.shares import check_shares
@@ -38,12 +41,15 @@ def check(
         findings += [
             *check_parts(sentence),
             *check_totals(sentence),
+            *check_balances(sentence),
+            *check_periods(sentence),
             *check_shares(sentence),
             *check_exclusive(sentence),
             *check_restated(sentence),
             *check_rates(sentence),
             *check_means(sentence),
             *check_changes(sentence),
+            *check_multiples(sentence),
             *check_lists(sentence),
         ]
     mentions = [m for sentence in said for m in sentence.mentions]

@@ -132,9 +132,13 @@ def _starts_from(mentions: Sequence[Mention], i: int) -> bool:
 
 
 def _until_next(mentions: Sequence[Mention], i: int) -> list[Mention]:
-    """What is said of a number before the next one of its own rank."""
+    """What is said of a number before the next one of its own rank; a bracket between them says something else."""
     after: list[Mention] = []
     for m in mentions[i + 1 :]:
+        if m.aside and not mentions[i].aside and not m.old and m.sense in _LEVELS:
+            continue
+        if m.aside < mentions[i].aside:
+            break
         if (m.sense in _LEVELS and not m.old) or m.segment != mentions[i].segment or m.opener:
             break
         after.append(m)

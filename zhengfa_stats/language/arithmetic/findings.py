@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 
 from zhengfa_stats.language.arithmetic.mentions import Mention
 
@@ -50,9 +50,11 @@ class Sum:
         return self.low > whole.high
 
     def is_near(self, whole: Mention) -> bool:
-        """A slip rather than parts left out: one out, 2 % short, 5 % over, or two figures exchanged in one of the numbers."""
+        """A slip rather than parts left out: one out, 2 % short by one figure, 5 % over, or two figures exchanged in one of the numbers."""
         short, over = whole.low - self.high, self.low - whole.high
         value = whole.quantity.value
+        if short > 1 and not is_one_figure(short, whole.high - self.low):
+            return self._is_swapped(whole)
         return max(short, over) <= 1 or (short <= value * _SHORT and over <= value * _OVER) or self._is_swapped(whole)
 
     def _is_swapped(self, whole: Mention) -> bool:
@@ -95,6 +97,32 @@ def swaps(value: Decimal) -> list[Decimal]:
     digits = str(value)
     made = [digits[:i] + digits[i + 1] + digits[i] + digits[i + 2 :] for i in range(len(digits) - 1)]
     return [Decimal(d) for d in made if d != digits and d.isdigit() and d[0] != "0"]
+
+
+def is_one_figure(least: Decimal, most: Decimal) -> bool:
+    """Whether one figure misread could make a difference that lies in these bounds: 40 or 0.3, but not 43.
+
+    >>> is_one_figure(Decimal(40), Decimal(40)), is_one_figure(Decimal("1.4"), Decimal("1.8")), is_one_figure(Decimal(19), Decimal(21))
+    (True, False, True)
+    """
+    place = Decimal(1).scaleb(most.adjusted())
+    return (most / place).to_integral_value(ROUND_FLOOR) * place >= least
+
+
+def slipped(one: Decimal, other: Decimal) -> bool:
+    """Whether one number is another mistyped: two neighbouring figures exchanged, or one figure wrong.
+
+    >>> slipped(Decimal(236), Decimal(263)), slipped(Decimal(236), Decimal(226)), slipped(Decimal(236), Decimal(315))
+    (True, True, False)
+    """
+    first, second = f"{one.normalize():f}", f"{other.normalize():f}"
+    differ = sum(a != b for a, b in zip(first, second, strict=False))
+    return len(first) == len(second) and (differ == 1 or (differ == 2 and sorted(first) == sorted(second) and _beside(first, second)))
+
+
+def _beside(first: str, second: str) -> bool:
+    places = [i for i, (a, b) in enumerate(zip(first, second, strict=True)) if a != b]
+    return places[1] - places[0] == 1
 
 
 def say(value: Decimal, like: Mention) -> str:

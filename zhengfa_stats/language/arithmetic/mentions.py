@@ -20,11 +20,13 @@ _NOT_CHANGE = re.compile(words.NOT_CHANGE)
 _ARRIVES = re.compile(words.ARRIVES)
 _COMPARED, _MORE = re.compile(words.COMPARED), re.compile(words.MORE)
 _OLD, _COMPARED_WITH = re.compile(words.OLD), re.compile(words.COMPARED_WITH)
+_STOCK, _OLD_ASIDE = re.compile(f"{words.CARRIED_OVER}|{words.AT_FIRST}"), re.compile(words.OLD_ASIDE)
 _SHARE = re.compile(words.SHARE)
 _RATE = re.compile(words.RATE)
 _MEAN = re.compile(words.MEAN)
 _OPENERS = [(name, re.compile(pattern)) for name, pattern in words.OPENERS.items()]
 _CLOSED = re.compile("[（(][^（）()]*[）)]")
+_AREAS = re.compile(words.AREAS)
 _LIST = re.compile(r"^\s*(?:、|和|及|与|以及|，|,)\s*$")
 
 
@@ -80,13 +82,17 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of a passage with its mentions; `before` is the sentence that stands before it in the same passage."""
+    """A sentence of a passage with its mentions.
+
+    `before` is the sentence that stands before it in the same passage, `prior` the last one of the paragraph before.
+    """
 
     passage: int
     start: int
     text: str
     mentions: tuple[Mention, ...]
     before: Sentence | None = None
+    prior: Sentence | None = None
 
     @property
     def has_blanks(self) -> bool:
@@ -96,19 +102,20 @@ class Sentence:
 
 def sentences(passages: Sequence[Passage]) -> Iterator[Sentence]:
     """The sentences that state numbers, in order; a table's cells are none."""
+    last: Sentence | None = None
     for index, passage in enumerate(passages):
         if passage.heads:
+            last = None
             continue
         found = [q for q in find_quantities(passage.text) if not q.indefinite]
+        text = _AREAS.sub(lambda m: words.AREA * len(m[0]), passage.text)
         starts = [q.start for q in found]
-        before: Sentence | None = None
-        for start, end in _spans(passage.text):
+        before, prior = None, last
+        for start, end in _spans(text):
             inside = found[bisect_left(starts, start) : bisect_left(starts, end)]
-            sentence = Sentence(
-                index, start, passage.text[start:end], _mentions(index, passage.text, start, end, inside), before
-            )
-            before = sentence
-            yield sentence
+            mentions = _mentions(index, text, start, end, inside)
+            last = before = Sentence(index, start, text[start:end], mentions, before, prior)
+            yield last
 
 
 def _spans(text: str) -> Iterator[tuple[int, int]]:
@@ -147,9 +154,11 @@ def _mention(index: int, q: Quantity, lead: str, tail: str, after: str, said: st
         sense, sign = last.sense, last.sign
     opening = _CLOSED.sub("", lead)  # （含上期积存）批准158件: what a closed bracket says opens nothing behind it
     opener = next((name for name, pattern in _OPENERS if pattern.search(opening)), "")
-    is_old = _COMPARED_WITH.search(clause) or (_OLD.search(clause) and not is_carried_over(clause))
-    old = sense == "level" and bool(is_old)
     aside = _aside(said)
+    if aside and _OLD_ASIDE.search(lead):  # 比上年（26.7%）高5.4个百分点
+        sense, clause = "level", lead.rstrip(" （(")
+    is_old = _COMPARED_WITH.search(clause) or (_OLD.search(clause) and not _STOCK.search(clause))
+    old = sense in ("level", "rate") and bool(is_old)
     return Mention(
         index, q, lead, clause, tail, sense, sign, opener, aside, len(re.findall("[；;]", said)), old, listed
     )

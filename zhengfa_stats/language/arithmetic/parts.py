@@ -104,7 +104,7 @@ def _group(sentence: Sentence, first: int, opener: str) -> Group | None:
         wholes, here = _wholes(mentions[:first], head), True
     wholes = tuple(m for m in wholes if m.segment == head.segment) or wholes
     if not wholes and sentence.before and opener not in ("listed", "valued", "composed"):
-        wholes, here = _wholes(sentence.before.mentions, head), False
+        wholes, here = _wholes_before(sentence.before, head), False
     here = here and bool(wholes) and wholes[0].segment == head.segment
     if opener == "valued" and not here:
         return None
@@ -128,6 +128,14 @@ def _after(sentence: Sentence, last: Mention) -> str:
 
 def _wholes(before: Sequence[Mention], head: Mention) -> tuple[Mention, ...]:
     return tuple(m for m in reversed(before) if is_alike(m, head) and m.aside in (0, head.aside))
+
+
+def _wholes_before(before: Sentence, head: Mention) -> tuple[Mention, ...]:
+    """生产总值1605.1亿元。总量突破1600亿元。其中…: what is only said about is no whole, if the exact number stands before it."""
+    wholes = _wholes(before.mentions, head)
+    if wholes and before.before and all(m.quantity.word for m in wholes):
+        return tuple(m for m in _wholes(before.before.mentions, head) if not m.quantity.word) or wholes
+    return wholes
 
 
 def _viewed_wholes(sentence: Sentence, first: int) -> tuple[Mention, ...]:

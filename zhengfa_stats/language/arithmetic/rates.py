@@ -13,7 +13,7 @@ from zhengfa_stats.language.arithmetic.ratios import check_ratio, counted, meets
 _RATE, _WIDE = re.compile(words.RATE), re.compile(words.WIDE_RATES)
 _RECEIVED, _TOTAL_SAID = re.compile(words.RECEIVED), re.compile(words.TOTAL_SAID)
 _NO_PART = re.compile("[不未应]|率")
-_REACHED = re.compile(words.REACHED)
+_REACHED, _FAILING = re.compile(words.REACHED), re.compile(words.FAILING)
 _TARGET, _COMPLETED = re.compile(words.TARGET), re.compile(words.COMPLETED)
 
 
@@ -29,14 +29,17 @@ def check_rates(sentence: Sentence) -> Iterator[Finding]:
 def _stem(rate: Mention) -> str:
     """The pattern of the words that name what stands above the line; "" where none can be told."""
     match = _RATE.search(rate.clause)
-    if match is None or re.search("[不未非]", match["rate"]):
+    if match is None:
         return ""
+    if failing := re.search("[不未非].*", match["rate"]):
+        return re.escape(failing[0]) if _FAILING.search(failing[0]) else ""
     stem = match["rate"].removesuffix("均")[-2:]
     return words.RATE_STEMS.get(stem, re.escape(stem))
 
 
 def _bears(m: Mention, stem: str) -> bool:
-    return bool(re.search(stem, m.clause + m.tail)) and not _NO_PART.search(m.clause + m.tail)
+    said = m.clause + m.tail
+    return bool(re.search(stem, said)) and (bool(_FAILING.search(stem)) or not _NO_PART.search(said))
 
 
 def _check_rate(sentence: Sentence, i: int) -> Iterator[Finding]:
@@ -55,8 +58,18 @@ def _check_rate(sentence: Sentence, i: int) -> Iterator[Finding]:
         yield from _check_whole_after(sentence, i, part)
         return
     earlier = [m for m in counted(sentence.before.mentions if sentence.before else ()) if m.kind == part.kind]
+    if any(_meets_beside(sentence, rate, part, whole) for whole in wholes):
+        return
     kind = WRONG if len(wholes) == 1 and not _is_wide(rate, part, wholes[0]) else DOUBTFUL
     yield from check_ratio(rate, part, [*reversed(wholes), *earlier], kind, "比率")
+
+
+def _meets_beside(sentence: Sentence, rate: Mention, part: Mention, whole: Mention) -> bool:
+    """办结397件483人，适用374件439人，适用率90.9%: the rate may be of the persons that stand right beside the cases."""
+    mentions = sentence.mentions
+    one, other = (mentions[mentions.index(m) + 1] for m in (part, whole))
+    beside = one.kind == other.kind != part.kind and not one.lead.strip() and not other.lead.strip()
+    return beside and meets(rate, one, other)
 
 
 def _is_wide(rate: Mention, part: Mention, whole: Mention) -> bool:

@@ -92,7 +92,7 @@ def _own_subject(share: Mention) -> str:
 def _check_named(sentence: Sentence, i: int, own: str) -> Iterator[Finding]:
     """办理236件，其中涉恶224件，涉恶案件占比94.9%: the number of that very name, if there is one."""
     levels = counted(sentence.mentions[:i])
-    parts = [m for m in levels if len(name := _name(m)) > 1 and (own.startswith(name) or name.endswith(own))]
+    parts = [m for m in levels if len(name := _name(m)) > 1 and (own.startswith(name) or name.endswith(own) or _holds(name, own))]
     if len(parts) == 1 and parts[0].opener in ("", "among"):
         wholes = [m for m in levels if m is not parts[0] and m.kind == parts[0].kind and m.high >= parts[0].low]
         if wholes:
@@ -101,6 +101,11 @@ def _check_named(sentence: Sentence, i: int, own: str) -> Iterator[Finding]:
 
 def _name(m: Mention) -> str:
     return re.sub("其中|，|含", "", m.clause)
+
+
+def _holds(name: str, own: str) -> bool:
+    """获优秀等次 for 优秀: the very words, with no 不 or 未 before them."""
+    return len(own) > 1 and bool(re.search(f"(?<![不未非]){re.escape(own)}", name))
 
 
 def _stands_apart(mentions: Sequence[Mention], part: Mention, i: int) -> bool:
@@ -161,7 +166,7 @@ def _has_share(mentions: Sequence[Mention], whole: Mention) -> bool:
 
 
 def _may_hold(whole: Mention, part: Mention, core: str) -> bool:
-    named = core in whole.lead + whole.tail if core else True
+    named = core in _WHOLE_SAID.sub("", whole.lead + whole.tail) or core in whole.lead + whole.tail
     if _POPULATION.search(core) and _DEALT_WITH.search(whole.clause):
         return False
     return whole.kind == part.kind and whole.high >= part.low and named and whole is not part

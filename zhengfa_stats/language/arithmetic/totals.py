@@ -10,20 +10,13 @@ from zhengfa_stats.language.arithmetic import words as words
 from zhengfa_stats.language.arithmetic.findings import DOUBTFUL, WRONG, Finding, add, found
 from zhengfa_stats.language.arithmetic.mentions import Mention, Sentence, is_carried_over
 from zhengfa_stats.language.arithmetic.parts import OPENING, is_alike, is_far, may_overlap
+from zhengfa_stats.language.arithmetic.periods import is_one_act
 from zhengfa_stats.numerals import parse
 
 _TOTAL_ALONE, _TOTAL_LAST = re.compile(words.TOTAL_ALONE), re.compile(words.TOTAL_LAST)
 _TOTAL_SAID, _EACH = re.compile(words.TOTAL_SAID), re.compile(words.EACH)
 _DONE, _UNDONE, _RECEIVED = re.compile(words.DONE), re.compile(words.UNDONE), re.compile(words.RECEIVED)
-_BALANCE = [  # in the order in which they win
-    ("left", re.compile(words.LEFT)),
-    ("carried", re.compile(words.CARRIED)),
-    ("new", re.compile(words.NEW)),
-    ("done", re.compile(f"{words.DONE}|{words.RELEASED}")),
-]
-_RUNNING, _MONTH_AFTER = re.compile(words.RUNNING), re.compile(words.MONTH_AFTER)
-_CLUES, _PERSONS = "count:条", "count:人"
-_OTHER_ENDS = re.compile(words.OTHER_ENDS)
+_CLUES = "count:条"
 _THINGS, _SCOPES = re.compile(words.THINGS), re.compile(words.SCOPES)
 _TIMES_SAID = re.compile(words.TIMES_SAID)
 _BODIES, _ACTS = re.compile(words.BODIES), re.compile(words.ACTS)
@@ -38,7 +31,6 @@ def check_totals(sentence: Sentence) -> Iterator[Finding]:
     yield from _check_done_within(sentence)
     yield from _check_totals_after(sentence)
     yield from _check_lists_after(sentence)
-    yield from _check_balance(sentence)
 
 
 def _levels(sentence: Sentence) -> list[Mention]:
@@ -116,31 +108,6 @@ def _check_states(
         yield found(whole, total.terms, kind, "办结与未结", total.against(whole))
 
 
-def _check_balance(sentence: Sentence) -> Iterator[Finding]:
-    """上期结转12件，新收36件，办结40件，未结8件: what was there and what came is what went and what is left."""
-    sides: dict[str, list[Mention]] = {"carried": [], "new": [], "done": [], "left": []}
-    for m in _levels(sentence):
-        name = next((name for name, pattern in _BALANCE if pattern.search(m.clause)), "")
-        if name:
-            sides[name].append(m)
-    terms = [of[0] for of in sides.values() if len(of) == 1]
-    if len(terms) < len(sides) or len({m.kind for m in terms}) > 1:
-        return
-    carried, new, done, left = terms
-    kind = DOUBTFUL if _OTHER_ENDS.search(sentence.text) else WRONG
-    came = add([carried, new])
-    went = add([done, left, *(m for m in _levels(sentence) if m.kind == new.kind and _OTHER_ENDS.search(m.clause))])
-    said = [m for m in _levels(sentence) if m.kind == new.kind and _is_sum_said(m)]
-    if len(said) == 1 and not came.meets(said[0]):
-        yield found(said[0], came.terms, WRONG, "合计", came.against(said[0]))
-    elif came.low > went.high or went.low > came.high:
-        yield found(left, [carried, new, done], kind, "结转", f"{came.working}，{went.working}，收支不平，请核对")
-
-
-def _is_sum_said(m: Mention) -> bool:
-    return bool(_TOTAL_SAID.search(m.clause)) and not m.opener and not any(p.search(m.clause) for _, p in _BALANCE)
-
-
 def _check_totals_after(sentence: Sentence) -> Iterator[Finding]:
     """群众举报147条、上级交办89条，合计236条."""
     mentions = sentence.mentions
@@ -185,7 +152,6 @@ def _check_total_after(whole: Mention, parts: list[Mention], *, is_counted: bool
     if (
         (_is_one_list(parts) and (is_counted or _is_their_total(whole, parts)))
         or _is_their_period(whole, parts)
-        or _is_running(whole, parts)
     ):
         yield found(whole, parts, WRONG, "合计", total.against(whole))
     elif total.is_near(whole):
@@ -207,24 +173,14 @@ def _is_their_total(whole: Mention, parts: Sequence[Mention]) -> bool:
     if times is not None and times.value == len(parts):
         return True
     act = _FILLERS.sub("", whole.clause)
-    return len(act) > 1 and all(p.clause.endswith(act) for p in parts)
+    return len(act) > 1 and all(p.clause.endswith(act) for p in parts if not p.listed)
 
 
 def _is_their_period(whole: Mention, parts: Sequence[Mention]) -> bool:
     """上半年办理5412件，下半年办理6088件，全年共办理11500件: one act in the periods that make up another; stocks are no sums."""
-    acts = {_FILLERS.sub("", _PERIODS.sub("", m.clause)).replace("共", "") for m in (whole, *parts)}
     said = tuple("".join(_PERIODS.findall(m.clause)) for m in parts)
     wholes = [name for name, of in words.PARTS_OF_PERIODS if of == said]
-    act = next(iter(acts))
-    return len(acts) == 1 and bool(act) and not _STOCKS.search(act) and any(name in whole.clause for name in wholes)
-
-
-def _is_running(whole: Mention, parts: Sequence[Mention]) -> bool:
-    """截至5月底查结229条，6月份新查结58条，累计查结297条."""
-    if len(parts) != 2 or "累计" not in whole.clause or whole.kind == _PERSONS:  # one person may come twice
-        return False
-    before, then = _RUNNING.search(parts[0].lead), _MONTH_AFTER.search(parts[1].lead)
-    return bool(before and then and "新" in parts[1].clause and int(then["month"]) == int(before["month"]) + 1)
+    return is_one_act((whole, *parts)) and any(name in whole.clause for name in wholes)
 
 
 def _check_lists_after(sentence: Sentence) -> Iterator[Finding]:
@@ -233,41 +189,54 @@ def _check_lists_after(sentence: Sentence) -> Iterator[Finding]:
     for i, whole in enumerate(mentions):
         if whole.opener or whole.listed or _state(whole):
             continue
-        for run in _runs(mentions, i):
-            if run[0].lead.lstrip().startswith("、"):
-                continue  # 红色教育12次、警示教育8次、英模教育5次: the first of a list is no whole
-            total = add(run)
-            fits = any(add(run[:n]).meets(whole) for n in range(1, len(run) + 1))
-            said = _TIMES_SAID.search(
-                re.split("[，,；;：:]", sentence.text[: whole.quantity.start - sentence.start])[-1]
-            )
-            times = parse(said["times"]) if said and _TOTAL_SAID.search(whole.clause) else None
-            if not fits and times and times.value == len(run) and not is_far(total, whole):
-                yield found(whole, run, WRONG, "分项之和", total.against(whole))
-                return
-            if not fits and total.is_near(whole) and not may_overlap(run):
-                yield found(whole, run, DOUBTFUL, "分项之和", total.beside(whole))
-                return
+        times = _times_said(sentence, whole)
+        run = _run_after(mentions, i, times)
+        if not run or run[0].lead.lstrip().startswith("、"):
+            continue  # 红色教育12次、警示教育8次、英模教育5次: the first of a list is no whole
+        total = add(run)
+        if any(add(run[:n]).meets(whole) for n in range(1, len(run) + 1)):
+            continue
+        if times == len(run) and not is_far(total, whole):
+            yield found(whole, run, WRONG, "分项之和", total.against(whole))
+            return
+        if (total.is_near(whole) and not may_overlap(run)) or (_listed_names(run) and total.exceeds(whole)):
+            yield found(whole, run, DOUBTFUL, "分项之和", total.beside(whole))
+            return
 
 
-def _runs(mentions: Sequence[Mention], i: int) -> Iterator[tuple[Mention, ...]]:
-    """The lists that may be a whole's parts: bodies of one sort, each with its number; for a total said, any list after ；."""
+def _times_said(sentence: Sentence, whole: Mention) -> int:
+    """How many parts the clause of a total says that it has: 三个县共收到110条; 0 where it says none."""
+    said = _TIMES_SAID.search(re.split("[，,；;：:]", sentence.text[: whole.quantity.start - sentence.start])[-1])
+    times = parse(said["times"]) if said and _TOTAL_SAID.search(whole.clause) else None
+    return int(times.value) if times else 0
+
+
+def _run_after(mentions: Sequence[Mention], i: int, times: int) -> tuple[Mention, ...]:
+    """The list that may be a whole's parts: bodies of one sort, as many as are said, or, for a total said, any list after ；."""
     whole = mentions[i]
     after = [m for m in mentions[i + 1 :] if m.kind == whole.kind]
     if any(m.opener or _TOTAL_SAID.search(m.clause) for m in after if m.segment == whole.segment):
         after = [m for m in after if m.segment != whole.segment]
-    if not after:
-        return
     run = tuple(m for m in after if m.segment == after[0].segment)
-    plain = not any(m.opener or _TOTAL_SAID.search(m.clause) or _state(m) for m in run)
+    if len(run) < 2 or any(m.opener or _TOTAL_SAID.search(m.clause) or _state(m) for m in run):
+        return ()
     told = bool(_TOTAL_SAID.search(whole.clause)) and run[0].segment == whole.segment + 1
-    if plain and len(run) > 1 and (told or (_is_one_sort(run) and whole.segment == run[0].segment)):
-        yield run
+    here = whole.segment == run[0].segment
+    return run if told or (here and (_is_one_sort(run) or (times == len(run) and "分别" in run[0].clause))) else ()
+
+
+def _listed_names(run: Sequence[Mention]) -> list[str]:
+    """甲县、乙县、丙县分别收到25条、30条、45条: the names that stand before 分别, one for each number."""
+    if "分别" not in run[0].clause or not all(m.listed for m in run[1:]):
+        return []
+    said = re.split("[，,；;：:。]", run[0].lead)[-1].partition("分别")[0]
+    names = re.split("、|和|及|与", re.sub(r"[两三四五六七八九十\d]+个[\u4e00-\u9fff]{1,3}$", "", said))
+    return names if len(names) == len(run) else []
 
 
 def _is_one_sort(run: Sequence[Mention]) -> bool:
-    """Bodies, areas, quarters: 公安局…、法院…; or names that end alike: 公安系统…、法院系统…"""
-    names = [m.name for m in run]
+    """Bodies, areas, quarters: 公安局…、法院…; or names that end alike: 公安系统…、法院系统…; or 甲县、乙县分别…."""
+    names = _listed_names(run) or [m.name for m in run]
     if any(_ACTS.search(n) for n in names):
         return False
     return all(_BODIES.search(n) for n in names) or (
