@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from zhengfa_stats.language.arithmetic.across import check_across
 from zhengfa_stats.language.arithmetic.balances import check_balances
 from zhengfa_stats.language.arithmetic.changes import check_changes
 from zhengfa_stats.language.arithmetic.declared import Keys, check_declared
 from zhengfa_stats.language.arithmetic.exclusive import check_exclusive
 from zhengfa_stats.language.arithmetic.findings import DOUBTFUL, WRONG, Finding
-from zhengfa_stats.language.arithmetic.lists import check_lists, check_repeats
+from zhengfa_stats.language.arithmetic.lists import check_lists
 from zhengfa_stats.language.arithmetic.means import check_means
 from zhengfa_stats.language.arithmetic.mentions import sentences
 from zhengfa_stats.language.arithmetic.multiples import check_multiples
 from zhengfa_stats.language.arithmetic.parts import check_parts
 from zhengfa_stats.language.arithmetic.periods import check_periods
 from zhengfa_stats.language.arithmetic.rates import check_rates
+from zhengfa_stats.language.arithmetic.repeats import check_repeats
 from zhengfa_stats.language.arithmetic.restated import check_restated
 from zhengfa_stats.language.arithmetic.shares import check_shares
 from zhengfa_stats.language.arithmetic.tables import check_tables, check_text
@@ -53,7 +55,7 @@ def check(
             *check_lists(sentence),
         ]
     mentions = [m for sentence in said for m in sentence.mentions]
-    findings += [*check_repeats(passages, mentions), *check_tables(passages), *check_text(passages, mentions)]
+    findings += [*check_repeats(said), *check_across(said), *check_tables(passages), *check_text(passages, mentions)]
     findings += check_declared(mentions, keys or {}, totals)
     return _one_each(findings)
 

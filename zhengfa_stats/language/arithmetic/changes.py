@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_DOWN, Decimal
 
 from zhengfa_stats.language.arithmetic import words as words
-from zhengfa_stats.language.arithmetic.findings import DOUBTFUL, WRONG, Finding, found, plain, say
+from zhengfa_stats.language.arithmetic.findings import DOUBTFUL, WRONG, Finding, exchanged, found, plain, say
 from zhengfa_stats.language.arithmetic.mentions import Mention, Sentence
 from zhengfa_stats.numerals import parse
 
@@ -238,9 +238,13 @@ def _check_growth(e: Episode, rate: Mention, delta: Mention | None) -> Iterator[
         return
     low, high = (_signed(rate.sign, v) for v in (e.new.low / was_high - 1, e.new.high / was_low - 1))
     low, high = min(low, high) * 100, max(low, high) * 100
-    if low <= rate.high and rate.low <= high:
-        return
-    yield _wrong_growth(e, rate, others)
+    wrong = _wrong_growth(e, rate, others)
+    if not (low <= rate.high and rate.low <= high):
+        yield wrong
+    elif (
+        exchanged(round(abs(_growth(e, others)), rate.quantity.places), rate.quantity.value) and not rate.quantity.word
+    ):
+        yield replace(wrong, kind=DOUBTFUL)  # only rounding makes it true, and two figures are exchanged
 
 
 def _same_breath(delta: Mention, rate: Mention) -> bool:
@@ -259,9 +263,7 @@ def _signed(sign: int, value: Decimal) -> Decimal:
 
 
 def _wrong_growth(e: Episode, rate: Mention, others: list[Mention]) -> Finding:
-    now, other = e.new.quantity.value, others[1].quantity.value
-    was = other if others[1] is e.old else now - others[1].sign * other
-    growth = (now - was) / was * 100
+    now, was, growth = e.new.quantity.value, _was(e, others), _growth(e, others)
     more, less = (now, was) if growth >= 0 else (was, now)
     working = f"（{say(more, e.new)}－{say(less, e.new)}）÷{say(was, e.new)}＝{plain(abs(growth), 2)}%"
     says = f"{working}，是{'增长' if growth >= 0 else '下降'}，文中写{_change_said(rate)}"
@@ -270,6 +272,17 @@ def _wrong_growth(e: Episode, rate: Mention, others: list[Mention]) -> Finding:
     if growth * rate.sign > 0 and cut == rate.quantity.value and not rate.quantity.word:
         return found(rate, others, DOUBTFUL, "增长率", f"{says}：像是截去了尾数，没有四舍五入")
     return found(rate, others, _grave(e), "增长率", says)
+
+
+def _was(e: Episode, others: list[Mention]) -> Decimal:
+    other = others[1].quantity.value
+    return other if others[1] is e.old else e.new.quantity.value - others[1].sign * other
+
+
+def _growth(e: Episode, others: list[Mention]) -> Decimal:
+    """By how many per cent the numbers as written differ."""
+    was = _was(e, others)
+    return (e.new.quantity.value - was) / was * 100
 
 
 def _change_said(rate: Mention) -> str:

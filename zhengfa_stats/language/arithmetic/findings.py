@@ -10,7 +10,7 @@ from zhengfa_stats.language.arithmetic.mentions import Mention
 
 WRONG = "does_not_add_up"
 DOUBTFUL = "doubtful"
-_SHORT, _OVER = Decimal("0.02"), Decimal("0.05")
+_SHORT, _OVER, _TENTH = Decimal("0.02"), Decimal("0.05"), Decimal("0.1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,12 @@ class Sum:
             return self._is_swapped(whole)
         return max(short, over) <= 1 or (short <= value * _SHORT and over <= value * _OVER) or self._is_swapped(whole)
 
+    def is_slip(self, whole: Mention) -> bool:
+        """A tenth off at most, and by one figure: more than a list of all parts may leave out."""
+        gap = max(whole.low - self.high, self.low - whole.high)
+        most = max(whole.high - self.low, self.high - whole.low)
+        return gap <= whole.quantity.value * _TENTH and is_one_figure(gap, most)
+
     def _is_swapped(self, whole: Mention) -> bool:
         value, total = sum(m.quantity.value for m in self.terms), whole.quantity.value
         terms = (m.quantity.value for m in self.terms)
@@ -88,6 +94,15 @@ def add(terms: Sequence[Mention]) -> Sum:
     return Sum(sum((m.low for m in terms), Decimal(0)), sum((m.high for m in terms), Decimal(0)), tuple(terms))
 
 
+def add_finely(terms: Sequence[Mention]) -> Sum:
+    """The sum of a list in one scale, each number to the finest place that the list has: 12万 beside 9.5万 is 12.0万."""
+    scales = {next((c for c in "亿万" if c in m.written), "") for m in terms}
+    if len(scales) > 1 or any(m.quantity.word for m in terms):
+        return add(terms)
+    value, half = sum(m.quantity.value for m in terms), min(m.high - m.low for m in terms) / 2 * len(terms)
+    return Sum(value - half, value + half, tuple(terms))
+
+
 def swaps(value: Decimal) -> list[Decimal]:
     """The numbers that two neighbouring figures exchanged would make: 98 of 89.
 
@@ -117,12 +132,19 @@ def slipped(one: Decimal, other: Decimal) -> bool:
     """
     first, second = f"{one.normalize():f}", f"{other.normalize():f}"
     differ = sum(a != b for a, b in zip(first, second, strict=False))
-    return len(first) == len(second) and (differ == 1 or (differ == 2 and sorted(first) == sorted(second) and _beside(first, second)))
+    return len(first) == len(second) and (differ == 1 or exchanged(one, other))
 
 
-def _beside(first: str, second: str) -> bool:
-    places = [i for i, (a, b) in enumerate(zip(first, second, strict=True)) if a != b]
-    return places[1] - places[0] == 1
+def exchanged(one: Decimal, other: Decimal) -> bool:
+    """Whether two neighbouring figures of a number are exchanged in the other, both to as many places.
+
+    >>> exchanged(Decimal("12.5"), Decimal("15.2")), exchanged(Decimal(98), Decimal(89)), exchanged(Decimal("12.5"), Decimal("52.1"))
+    (True, True, False)
+    """
+    places = max(-int(n.normalize().as_tuple().exponent) for n in (one, other))
+    first, second = (f"{n:.{max(places, 0)}f}".replace(".", "") for n in (one, other))
+    at = [i for i, (a, b) in enumerate(zip(first, second, strict=False)) if a != b]
+    return len(first) == len(second) and len(at) == 2 and at[1] - at[0] == 1 and sorted(first) == sorted(second)
 
 
 def say(value: Decimal, like: Mention) -> str:

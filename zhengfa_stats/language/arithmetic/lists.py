@@ -1,20 +1,17 @@
-"""Lists: 甲、乙、丙均为12件; the number of items that a list is said to have; the same total said twice."""
+"""Lists: 甲、乙、丙均为12件; the number of items that a list is said to have."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from zhengfa_stats.language.arithmetic import words as words
 from zhengfa_stats.language.arithmetic.findings import DOUBTFUL, WRONG, Finding, found
 from zhengfa_stats.language.arithmetic.mentions import Mention, Sentence
-from zhengfa_stats.language.passages import Passage
 
 _EACH, _TOTAL_SAID = re.compile(words.EACH), re.compile(words.TOTAL_SAID)
 _LIST = re.compile(words.LIST_BEFORE)
 _TITLES = re.compile("《[^《》]*(?:《[^》]*》[^《》]*)*》")
-_SCOPES, _FILLERS, _PERIODS = re.compile(words.SCOPES), re.compile(words.FILLERS), re.compile(words.PERIODS)
-_ACTS = re.compile(words.MANY_TIMES)
 _COUNTED = (*words.ITEMS_OF, "县", "市", "区", "县区")
 
 
@@ -69,26 +66,3 @@ def _items(text: str) -> tuple[int, int]:
     plain = _TITLES.sub("书", text)
     least = plain.count("、") + 1
     return least, least + len(re.findall("和|及|与|暨", plain))
-
-
-def check_repeats(passages: Sequence[Passage], said: Sequence[Mention]) -> Iterator[Finding]:
-    """The same total of the whole city said twice in the same words for the same period, with numbers that can't both be true."""
-    first: dict[tuple[str, str, frozenset[str]], Mention] = {}
-    for m in said:
-        signature = _signature(passages[m.passage].text, m)
-        if signature is None:
-            continue
-        earlier = first.setdefault(signature, m)
-        if earlier.low > m.high or m.low > earlier.high:
-            says = f"同一个数前面写{earlier.said}，这里写{m.said}，请核对"
-            yield found(m, [earlier], DOUBTFUL, "前后不一", says)
-
-
-def _signature(text: str, m: Mention) -> tuple[str, str, frozenset[str]] | None:
-    """What a total counts and for when; None where the clause doesn't say that it is the whole's."""
-    if m.sense != "level" or m.old or m.opener or m.aside or not m.quantity.unit or not _SCOPES.search(m.clause):
-        return None
-    core = _FILLERS.sub("", m.clause)
-    if len(core) < 4 or _ACTS.search(core):
-        return None
-    return core, m.kind, frozenset(_PERIODS.findall(text[max(0, m.quantity.start - 2000) : m.quantity.start]))

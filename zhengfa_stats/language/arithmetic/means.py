@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from zhengfa_stats.language.arithmetic import words as words
-from zhengfa_stats.language.arithmetic.findings import DOUBTFUL, WRONG, Finding, add, found, plain
+from zhengfa_stats.language.arithmetic.findings import DOUBTFUL, WRONG, Finding, add, exchanged, found, plain
 from zhengfa_stats.language.arithmetic.mentions import Mention, Sentence
 from zhengfa_stats.language.arithmetic.parts import OPENING
 from zhengfa_stats.numerals import parse
@@ -48,7 +48,12 @@ def _levels(sentence: Sentence, mean: Mention) -> list[Mention]:
     own = [m for m in sentence.mentions if m.sense == "level" and m.quantity.unit and not m.old and m is not mean]
     own = [m for m in own if m.segment == mean.segment and m.quantity.kind == "count"]
     before = [m for m in own if m.quantity.start < mean.quantity.start]
-    return before if any(m.kind == mean.kind for m in before) else own
+    return before if any(_scale(m, mean) for m in before) else own
+
+
+def _scale(total: Mention, mean: Mention) -> int:
+    """What a total's unit is in the mean's: 1 for the same, 1000 for 吨 in 公斤, 0 where the one is no sum of the other."""
+    return 1 if total.kind == mean.kind else words.SCALES.get((total.kind, mean.kind), 0)
 
 
 def _check_mean(sentence: Sentence, i: int) -> Iterator[Finding]:
@@ -57,12 +62,12 @@ def _check_mean(sentence: Sentence, i: int) -> Iterator[Finding]:
     levels = _levels(sentence, mean)
     if match is None:
         return
-    per = match["clock"] or match["per"] or match["each"] or ""
+    per = match["clock"] or match["per"] or match["each"] or match["by"] or ""
     noun, verb = match["rest"] or "", (match["rest"] or "") + match["suffix"]
     bases = _periods(sentence, mean, per) if per in words.CLOCKS else _counts(levels, per, noun)
     own = _NOT_NAMES.sub("", mean.clause[: match.start()])
     taken = {b.mention for b in bases if b.mention}
-    sums = [m for m in levels if m.kind == mean.kind and m not in taken and _is_of(m, own, verb)]
+    sums = [m for m in levels if _scale(m, mean) and m not in taken and _is_of(m, own, verb)]
     if own and per == "人" and not any(b.mention and own[-2:] in b.mention.clause + b.mention.tail for b in bases):
         return
     yield from _check_quotient(mean, sums, bases)
@@ -80,7 +85,8 @@ def _is_of(total: Mention, own: str, verb: str) -> bool:
 
 def _counts(levels: Sequence[Mention], per: str, noun: str) -> list[Base]:
     """The counts of the thing that the mean is by: the very noun where it is said (每个网格), else the measure word."""
-    kind = f"count:{words.SAME_KIND.get(per, per)}"
+    unit = words.PER_CASE.get(per, per)
+    kind = f"count:{words.SAME_KIND.get(unit, unit)}"
     counts = [m for m in levels if m.kind == kind and m.low > 0]
     thing = noun[:2]
     named = [m for m in counts if thing and (m.tail.startswith(thing) or m.clause.endswith(thing))]
@@ -122,16 +128,25 @@ def _check_quotient(mean: Mention, sums: Sequence[Mention], bases: Sequence[Base
         return
     low, high = _bounds(mean)
     pairs = list(itertools.product(sums, bases))
-    if any(_is_within(b, t) for t, b in pairs) or any(
-        t.low / b.high <= high and low <= t.high / b.low for t, b in pairs
-    ):
+    fitting = [
+        (t, b) for t, b in pairs if t.low * _scale(t, mean) / b.high <= high and low <= t.high * _scale(t, mean) / b.low
+    ]
+    mistyped = bool(fitting) and all(_is_mistyped(mean, t, b) for t, b in fitting)
+    if any(_is_within(b, t) for t, b in pairs) or (fitting and not mistyped):
         return
     total, base = pairs[-1]
-    certain = len(pairs) == 1 and base.certain
-    value = plain(total.quantity.value / base.value, 2)
+    certain = len(pairs) == 1 and base.certain and not mistyped
+    value = plain(total.quantity.value * _scale(total, mean) / base.value, 2)
     says = f"{total.written}÷{base.said}＝{value}，文中写{mean.said}"
     others = [total, base.mention] if base.mention else [total]
     yield found(mean, others, WRONG if certain else DOUBTFUL, "平均", says)
+
+
+def _is_mistyped(mean: Mention, total: Mention, base: Base) -> bool:
+    """Whether only rounding makes the mean, and the numbers as written make it with two figures exchanged."""
+    value = total.quantity.value * _scale(total, mean) / base.value
+    counted = base.mention is not None and not mean.quantity.word
+    return counted and exchanged(round(value, mean.quantity.places), mean.quantity.value)
 
 
 def _bounds(mean: Mention) -> tuple[Decimal, Decimal]:

@@ -40,6 +40,7 @@ class Mention:
 
     passage: int
     quantity: Quantity
+    kind: str  # what its measure word counts: numbers of two kinds are never added
     lead: str
     clause: str
     tail: str
@@ -50,12 +51,6 @@ class Mention:
     segment: int = 0
     old: bool = False
     listed: bool = False  # follows the number before it by 、 or 和 alone
-
-    @property
-    def kind(self) -> str:
-        """What its measure word counts: numbers of two kinds are never added."""
-        q = self.quantity
-        return f"{q.kind}:{words.SAME_KIND.get(q.unit, q.unit)}"
 
     @property
     def name(self) -> str:
@@ -159,8 +154,9 @@ def _mention(index: int, q: Quantity, lead: str, tail: str, after: str, said: st
         sense, clause = "level", lead.rstrip(" （(")
     is_old = _COMPARED_WITH.search(clause) or (_OLD.search(clause) and not _STOCK.search(clause))
     old = sense in ("level", "rate") and bool(is_old)
+    kind = f"{q.kind}:{words.SAME_KIND.get(q.unit, q.unit)}"
     return Mention(
-        index, q, lead, clause, tail, sense, sign, opener, aside, len(re.findall("[；;]", said)), old, listed
+        index, q, kind, lead, clause, tail, sense, sign, opener, aside, len(re.findall("[；;]", said)), old, listed
     )
 
 
@@ -191,7 +187,7 @@ def _is_more_than(last: Mention | None, lead: str) -> bool | None:
     """比城西法庭的367件多45件: whether what follows the number compared with says more; None where it is no comparison."""
     if last is None or not _COMPARED_WITH.search(last.clause):
         return None
-    match = _MORE.fullmatch(lead)
+    match = _MORE.fullmatch(lead.lstrip("）)"))
     return bool(match["more"]) if match else None
 
 

@@ -68,13 +68,20 @@ def _check_ratio(sentence: Sentence) -> Iterator[Finding]:
     for said in _RATIO.finditer(sentence.text):
         before = [m for m in sentence.mentions if m.quantity.until - sentence.start <= said.start("one")]
         levels = _levels(sentence, len(before))
-        if len(levels) < 2 or len({m.kind for m in levels}) > 1 or len(levels) > 2 or not _is_told(said["name"], levels):
+        if (
+            len(levels) < 2
+            or len({m.kind for m in levels}) > 1
+            or len(levels) > 2
+            or not _is_told(said["name"], levels)
+        ):
             continue
         one, other = levels
         ratios = [(a.low / b.high, a.high / b.low) for a, b in ((one, other), (other, one)) if b.low > 0]
         low, high = _bounds(said)
         if ratios and not any(least <= high and low <= most for least, most in ratios):
-            value = plain(max(one.quantity.value, other.quantity.value) / min(one.quantity.value, other.quantity.value), 2)
+            value = plain(
+                max(one.quantity.value, other.quantity.value) / min(one.quantity.value, other.quantity.value), 2
+            )
             stated = said[0][said.start("one") - said.start() :]
             says = f"{one.said}与{other.said}之比约为{value}，文中写{stated}"
             at = next((m for m in sentence.mentions if m.quantity.start - sentence.start == said.start("one")), other)
@@ -88,7 +95,9 @@ def _is_told(name: str, levels: list[Mention]) -> bool:
     if len(noun) == 2 and noun in one and (noun in other or levels[1].listed):
         return True
     return any(
-        a.search(name) and b.search(name) and ((a.search(one) and b.search(other)) or (a.search(other) and b.search(one)))
+        a.search(name)
+        and b.search(name)
+        and ((a.search(one) and b.search(other)) or (a.search(other) and b.search(one)))
         for a, b in _PAIRS
     )
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 from zhengfa_stats.language.arithmetic import words as words
 from zhengfa_stats.language.arithmetic.findings import DOUBTFUL, WRONG, Finding, Sum, add, found
 from zhengfa_stats.language.arithmetic.mentions import Mention, Sentence
+from zhengfa_stats.numerals import parse
 
 OPENING = ("among", "within", "divided", "valued", "viewed")
 _TOTAL_SAID = re.compile(words.TOTAL_SAID)
@@ -18,7 +19,7 @@ _OPEN_ENDED = re.compile(words.OPEN_ENDED)
 _LISTED = re.compile(words.LISTED)
 _SAYS_MORE = re.compile(f"[，,、：:]|{words.ACTS}|{words.DONE}|{words.RECEIVED}")
 _COMPOSED, _COMPOSED_END = re.compile(words.COMPOSED), re.compile(words.COMPOSED_END)
-_FAR = Decimal("0.2")
+_COUNTED_BEHIND, _FAR = re.compile(words.COUNTED_BEHIND), Decimal("0.2")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Group:
     readings: tuple[tuple[Mention, ...], ...]
     is_open: bool
     here: bool  # the wholes stand in the same sentence
+    is_counted: bool = False  # …三部分 behind the last: as many as are listed
 
     @property
     def parts(self) -> tuple[Mention, ...]:
@@ -38,7 +40,9 @@ class Group:
     @property
     def is_exhaustive(self) -> bool:
         return not self.is_open and (
-            self.opener in ("divided", "composed", "valued", "listed") or any(p.opener == "rest" for p in self.parts)
+            self.is_counted
+            or self.opener in ("divided", "composed", "valued", "listed")
+            or any(p.opener == "rest" for p in self.parts)
         )
 
 
@@ -117,7 +121,14 @@ def _group(sentence: Sentence, first: int, opener: str) -> Group | None:
     ]
     is_open = bool(_OPEN_ENDED.search(text + last.lead + _after(sentence, last)))
     is_open = is_open or may_overlap(readings[0]) or sentence.has_blanks
-    return Group(opener, wholes, readings, is_open, here)
+    return Group(opener, wholes, readings, is_open, here, _counted_behind(sentence, last) == len(readings[0]))
+
+
+def _counted_behind(sentence: Sentence, last: Mention) -> int:
+    """包括土建8.2亿元、设备3.1亿元和其他1.4亿元三部分: how many parts are said to stand before."""
+    said = _COUNTED_BEHIND.match(sentence.text, last.quantity.until - sentence.start)
+    number = parse(said["number"]) if said else None
+    return int(number.value) if number else 0
 
 
 def _after(sentence: Sentence, last: Mention) -> str:
@@ -139,14 +150,14 @@ def _wholes_before(before: Sentence, head: Mention) -> tuple[Mention, ...]:
 
 
 def _viewed_wholes(sentence: Sentence, first: int) -> tuple[Mention, ...]:
-    """收到236条。从来源看，…；从办理看，…: each view divides what was said before the first of them."""
+    """收到236条。从来源看，…；从办理看，…: each view divides what was said before the first of them, a few paragraphs back at most."""
     at: Sentence | None = sentence
     head, before = sentence.mentions[first], sentence.mentions[:first]
-    for _ in range(3):
+    for _ in range(5):
         plain = tuple(itertools.takewhile(lambda m: m.opener not in OPENING, before))
         if found_in := _wholes(plain, head):
             return found_in
-        at = at.before if at else None
+        at = (at.before or at.prior) if at else None
         before = at.mentions if at else ()
     return ()
 
@@ -237,7 +248,8 @@ def _check_whole(group: Group) -> Iterator[Finding]:
     if group.is_exhaustive and (group.opener not in ("listed", "valued") or not is_far(total, whole)):
         yield found(whole, group.parts, WRONG, "分项之和", total.against(whole))
         return
-    near = next((add(r) for r in group.readings if len(r) > 1 and add(r).is_near(whole)), None)
+    sums = [add(r) for r in group.readings if len(r) > 1]
+    near = next((s for s in sums if s.is_near(whole) or (group.opener == "viewed" and s.is_slip(whole))), None)
     total = near or total
     if not group.is_open and (group.is_exhaustive or near):
         yield found(whole, total.terms, DOUBTFUL, "分项之和", total.beside(whole))

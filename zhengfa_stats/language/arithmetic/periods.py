@@ -11,7 +11,8 @@ from zhengfa_stats.language.arithmetic.findings import WRONG, Finding, add, foun
 from zhengfa_stats.language.arithmetic.mentions import Mention, Sentence
 
 _RUNNING, _MONTH = re.compile(words.RUNNING), re.compile(words.ONE_MONTH)
-_FILLERS, _PERIODS, _STOCKS = re.compile(words.FILLERS), re.compile(words.PERIODS), re.compile(words.STOCKS)
+_WHEN = re.compile(f"{words.RUNNING}|{words.ONE_MONTH}|{words.PERIODS}")
+_FILLERS, _STOCKS = re.compile(words.FILLERS), re.compile(words.STOCKS)
 _SPAN, _LENGTH = re.compile(words.DAYS_FROM_TO), re.compile(words.LENGTH_SAID)
 _PERSONS = "count:人"
 _MONTH_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
@@ -26,7 +27,7 @@ def check_periods(sentence: Sentence) -> Iterator[Finding]:
 
 def is_one_act(mentions: Sequence[Mention]) -> bool:
     """Whether all say the same act, of which what was said once may be left out (完成投资42亿元，完成58亿元); a stock is no act."""
-    acts = [re.sub("共|新|当月|单月|其中", "", _FILLERS.sub("", _PERIODS.sub("", m.clause))) for m in mentions]
+    acts = [re.sub("共|新|其中", "", _FILLERS.sub("", _WHEN.sub("", m.clause))) for m in mentions]
     act = max(acts, key=len)
     return bool(act) and all(act.startswith(one) for one in acts) and not _STOCKS.search(act)
 
@@ -41,8 +42,8 @@ def _check_running(sentence: Sentence) -> Iterator[Finding]:
             continue
         if running := _RUNNING.search(m.lead):
             until[int(running["end"] or running["until"])].append(m)
-        elif month := _MONTH.search(m.lead):
-            last = int(month["month"])
+        elif single := _MONTH.search(m.lead):
+            last = int(single["month"])
             within[last].append(m)
         elif last and "累计" in m.clause:
             until[last].append(m)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import ROUND_DOWN, Decimal
 
-from zhengfa_stats.language.arithmetic.findings import DOUBTFUL, Finding, found, plain
+from zhengfa_stats.language.arithmetic.findings import DOUBTFUL, Finding, exchanged, found, plain
 from zhengfa_stats.language.arithmetic.mentions import Mention
 
 HUNDRED = Decimal(100)
+_FAR = Decimal("0.1")  # a third may be said of 34 %, not of 38 %
 
 
 def counted(mentions: Sequence[Mention]) -> list[Mention]:
@@ -17,10 +18,14 @@ def counted(mentions: Sequence[Mention]) -> list[Mention]:
 
 
 def check_ratio(share: Mention, part: Mention, wholes: Sequence[Mention], kind: str, rule: str) -> Iterator[Finding]:
-    """Nothing where any whole makes the share true; otherwise the working with the likeliest."""
-    if any(meets(share, part, whole) for whole in wholes if whole.low > 0):
+    """Nothing where any whole makes the share true; otherwise the working with the likeliest.
+
+    Where only rounding makes it true, a share mistyped is one to look at.
+    """
+    fitting = [whole for whole in wholes if whole.low > 0 and meets(share, part, whole)]
+    if fitting and not all(_is_mistyped(share, part, whole) for whole in fitting):
         return
-    whole = wholes[0]
+    whole, kind = (fitting[0], DOUBTFUL) if fitting else (wholes[0], kind)
     if whole.low <= 0 or not whole.high.is_finite():
         return
     ratio = part.quantity.value / whole.quantity.value * _per(share)
@@ -41,6 +46,16 @@ def meets(share: Mention, part: Mention, whole: Mention) -> bool:
         return True
     low, high = part.low / whole.high * _per(share), part.high / whole.low * _per(share)
     return low <= share.high and share.low <= high
+
+
+def _is_mistyped(share: Mention, part: Mention, whole: Mention) -> bool:
+    """Whether the numbers as written make the share with two figures exchanged, or another fraction (9亿 of 24亿 is no third)."""
+    if share.quantity.word or part.quantity.word or whole.quantity.word:
+        return False
+    ratio = part.quantity.value / whole.quantity.value * _per(share)
+    if share.quantity.kind == "fraction":
+        return abs(ratio / share.quantity.value - 1) > _FAR
+    return exchanged(round(ratio, share.quantity.places), share.quantity.value)
 
 
 def _is_cut_off(share: Mention, ratio: Decimal) -> bool:

@@ -92,7 +92,11 @@ def _own_subject(share: Mention) -> str:
 def _check_named(sentence: Sentence, i: int, own: str) -> Iterator[Finding]:
     """办理236件，其中涉恶224件，涉恶案件占比94.9%: the number of that very name, if there is one."""
     levels = counted(sentence.mentions[:i])
-    parts = [m for m in levels if len(name := _name(m)) > 1 and (own.startswith(name) or name.endswith(own) or _holds(name, own))]
+    parts = [
+        m
+        for m in levels
+        if len(name := _name(m)) > 1 and (own.startswith(name) or name.endswith(own) or _holds(name, own))
+    ]
     if len(parts) == 1 and parts[0].opener in ("", "among"):
         wholes = [m for m in levels if m is not parts[0] and m.kind == parts[0].kind and m.high >= parts[0].low]
         if wholes:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from zhengfa_stats.language.arithmetic import words as words
-from zhengfa_stats.language.arithmetic.findings import DOUBTFUL, WRONG, Finding, add, found
+from zhengfa_stats.language.arithmetic.findings import DOUBTFUL, WRONG, Finding, add, add_finely, found
 from zhengfa_stats.language.arithmetic.mentions import Mention, Sentence, is_carried_over
 from zhengfa_stats.language.arithmetic.parts import OPENING, is_alike, is_far, may_overlap
 from zhengfa_stats.language.arithmetic.periods import is_one_act
@@ -16,8 +16,9 @@ from zhengfa_stats.numerals import parse
 _TOTAL_ALONE, _TOTAL_LAST = re.compile(words.TOTAL_ALONE), re.compile(words.TOTAL_LAST)
 _TOTAL_SAID, _EACH = re.compile(words.TOTAL_SAID), re.compile(words.EACH)
 _DONE, _UNDONE, _RECEIVED = re.compile(words.DONE), re.compile(words.UNDONE), re.compile(words.RECEIVED)
-_CLUES = "count:条"
+_CLUES, _GIVEN = "count:条", re.compile(words.GIVEN)
 _THINGS, _SCOPES = re.compile(words.THINGS), re.compile(words.SCOPES)
+_SUM_NAMED = re.compile(words.SUM_NAMED)
 _TIMES_SAID = re.compile(words.TIMES_SAID)
 _BODIES, _ACTS = re.compile(words.BODIES), re.compile(words.ACTS)
 _FILLERS, _PERIODS, _STOCKS = re.compile(words.FILLERS), re.compile(words.PERIODS), re.compile(words.STOCKS)
@@ -44,12 +45,12 @@ def _check_done_and_undone(sentence: Sentence) -> Iterator[Finding]:
         return
     mentions = _levels(sentence)
     for i, whole in enumerate(mentions):
-        if whole.opener or _state(whole) or not _is_received(whole):
+        if whole.opener or state(whole) or not _is_received(whole):
             continue
         top = _unnested([m for m in mentions[i + 1 :] if m.kind == whole.kind and m.segment <= whole.segment + 2])
-        done, undone = ([m for m in top if _state(m) == state] for state in ("done", "undone"))
+        done, undone = ([m for m in top if state(m) == kind] for kind in ("done", "undone"))
         if done and undone:
-            yield from _check_states(whole, done, undone, [m for m in top if not _state(m)])
+            yield from _check_states(whole, done, undone, [m for m in top if not state(m)])
             return
 
 
@@ -59,23 +60,23 @@ def _check_done_within(sentence: Sentence) -> Iterator[Finding]:
         return
     for whole, done in itertools.pairwise(_levels(sentence)):
         alike = is_alike(whole, done) and whole.segment == done.segment and whole.kind == _CLUES
-        stages = _is_plainly_received(whole) and _state(done) == "done" and not done.opener
+        stages = _is_plainly_received(whole) and state(done) == "done" and not done.opener
         if alike and stages and done.low > whole.high:
             yield found(done, [whole], DOUBTFUL, "办结与收到", f"{done.said}比收到的{whole.said}还多，请核对")
 
 
 def _is_plainly_received(whole: Mention) -> bool:
-    return bool(_RECEIVED.search(whole.clause + whole.tail)) and not _state(whole) and not whole.opener
+    return bool(_RECEIVED.search(whole.clause + whole.tail)) and not state(whole) and not whole.opener
 
 
 def _is_received(whole: Mention) -> bool:
     said = whole.clause + whole.tail
-    return bool(
-        _RECEIVED.search(said) or _TOTAL_SAID.search(said) or _SCOPES.search(said) or _THINGS.search(whole.tail)
-    )
+    told = any(pattern.search(said) for pattern in (_RECEIVED, _TOTAL_SAID, _SCOPES, _GIVEN))
+    return told or bool(_THINGS.search(whole.tail))
 
 
-def _state(m: Mention) -> str:
+def state(m: Mention) -> str:
+    """Whether a number is of what is done or of what is still to do; "" for neither."""
     said = m.clause + m.tail
     return "undone" if _UNDONE.search(said) else "done" if _DONE.search(said) else ""
 
@@ -85,7 +86,7 @@ def _unnested(after: Sequence[Mention]) -> list[Mention]:
     top: list[Mention] = []
     is_nested = False
     for m in after:
-        is_nested = m.opener in OPENING or (is_nested and not _state(m))
+        is_nested = m.opener in OPENING or (is_nested and not state(m))
         if not is_nested:
             top.append(m)
     return top
@@ -115,12 +116,14 @@ def _check_totals_after(sentence: Sentence) -> Iterator[Finding]:
         if whole.sense != "level" or whole.opener or whole.quantity.kind != "count" or whole.old:
             continue
         before = [m for m in mentions[:i] if is_alike(m, whole) and m.aside == whole.aside and m.quantity.unit]
-        is_alone = bool(
-            _TOTAL_ALONE.search(whole.clause)
-        )  # 一审案件中，甲6200件、乙3900件，共计…: 中 opens what has no whole before
+        # 一审案件中，甲6200件、乙3900件，共计…: 中 opens what has no whole before
+        is_alone = bool(_TOTAL_ALONE.search(whole.clause))
         kept = [m for i, m in enumerate(before) if m.opener not in ("among", "within") or (is_alone and not i)]
         parts = _within_reach(whole, kept)
-        if len(parts) > 1 and _TOTAL_SAID.search(whole.clause) and not _is_mixed(mentions[:i], parts):
+        named = _TOTAL_SAID.search(whole.clause) or (
+            len(parts) > 2 and _is_one_list(parts) and _SUM_NAMED.search(whole.clause)
+        )
+        if len(parts) > 1 and named and not _is_mixed(mentions[:i], parts):
             yield from _check_total_after(whole, parts, is_counted=_counts_them(mentions[i - 1], whole, len(parts)))
 
 
@@ -146,13 +149,12 @@ def _counts_them(before: Mention, whole: Mention, n: int) -> bool:
 def _check_total_after(whole: Mention, parts: list[Mention], *, is_counted: bool) -> Iterator[Finding]:
     if _EACH.search(parts[-1].clause) or any(_TOTAL_SAID.search(p.clause) for p in parts[1:]) or may_overlap(parts):
         return
-    if any(add(parts[k:]).meets(whole) for k in range(len(parts))):
-        return
     total = add(parts)
-    if (
-        (_is_one_list(parts) and (is_counted or _is_their_total(whole, parts)))
-        or _is_their_period(whole, parts)
-    ):
+    if any(add(parts[k:]).meets(whole) for k in range(len(parts))):
+        if _is_one_list(parts) and not any(add_finely(parts[k:]).meets(whole) for k in range(len(parts))):
+            yield found(whole, parts, DOUBTFUL, "合计", total.against(whole))
+        return
+    if (_is_one_list(parts) and (is_counted or _is_their_total(whole, parts))) or _is_their_period(whole, parts):
         yield found(whole, parts, WRONG, "合计", total.against(whole))
     elif total.is_near(whole):
         kind = WRONG if _TOTAL_ALONE.search(whole.clause) else DOUBTFUL
@@ -187,7 +189,7 @@ def _check_lists_after(sentence: Sentence) -> Iterator[Finding]:
     """处理干警71人，公安41人、法院11人、检察院6人、司法行政12人: a slip rather than parts left out."""
     mentions = _levels(sentence)
     for i, whole in enumerate(mentions):
-        if whole.opener or whole.listed or _state(whole):
+        if whole.opener or whole.listed or state(whole):
             continue
         times = _times_said(sentence, whole)
         run = _run_after(mentions, i, times)
@@ -218,7 +220,7 @@ def _run_after(mentions: Sequence[Mention], i: int, times: int) -> tuple[Mention
     if any(m.opener or _TOTAL_SAID.search(m.clause) for m in after if m.segment == whole.segment):
         after = [m for m in after if m.segment != whole.segment]
     run = tuple(m for m in after if m.segment == after[0].segment)
-    if len(run) < 2 or any(m.opener or _TOTAL_SAID.search(m.clause) or _state(m) for m in run):
+    if len(run) < 2 or any(m.opener or _TOTAL_SAID.search(m.clause) or state(m) for m in run):
         return ()
     told = bool(_TOTAL_SAID.search(whole.clause)) and run[0].segment == whole.segment + 1
     here = whole.segment == run[0].segment
