@@ -18,6 +18,7 @@ _ROLES = [  # in the order in which they win
     ("went", re.compile(f"{words.DONE}|{words.GOES}")),
     ("came", re.compile(words.COMES)),
 ]
+_PLANNED = re.compile(words.PLANNED)
 _OTHER_ENDS, _TOTAL_SAID = re.compile(words.OTHER_ENDS), re.compile(words.TOTAL_SAID)
 
 
@@ -28,12 +29,14 @@ def check_balances(sentence: Sentence) -> Iterator[Finding]:
     moved = [m for m in sentence.mentions if _is_moved(m)]
     roles = {role: [m for m in moved if _role(m) == role] for role in ("first", "came", "went", "last")}
     terms = [of[0] for of in roles.values() if len(of) == 1]
-    if len(terms) < len(roles) or len({m.kind for m in terms}) > 1:
+    if len(terms) < len(roles) or len({m.kind for m in terms}) > 1 or any(_PLANNED.search(m.clause) for m in terms):
         return
     first, new, done, left = terms
     came, ends = add([first, new]), [m for m in moved if m.kind == new.kind and _OTHER_ENDS.search(m.clause)]
     went = add([done, left, *(m for m in ends if m not in terms)])
     said = [m for m in moved if m.kind == new.kind and _is_sum_said(m)]
+    if any(m.kind == new.kind and m not in (*terms, *ends, *said) for m in moved):
+        return  # 收监12人: it may have come or gone
     if len(said) == 1 and not came.meets(said[0]):
         yield found(said[0], came.terms, WRONG, "合计", came.against(said[0]))
     elif came.low > went.high or went.low > came.high:

@@ -139,7 +139,7 @@ def _until_next(mentions: Sequence[Mention], i: int) -> list[Mention]:
             continue
         if m.aside < mentions[i].aside:
             break
-        if (m.sense in _LEVELS and not m.old) or m.segment != mentions[i].segment or m.opener:
+        if (m.sense in (*_LEVELS, "mean") and not m.old) or m.segment != mentions[i].segment or m.opener:
             break
         after.append(m)
     return after
@@ -369,7 +369,7 @@ def _check_differences(sentence: Sentence) -> Iterator[Finding]:
         near = [m for m in mentions[:i] if m.segment == gap.segment and (bare or not m.old)]
         two = [m for m in near if m.sense in ("level", "rate") and m.quantity.kind == like]
         two = [m for m in two if like == "percent" or m.kind == gap.kind]
-        if bare and len(two) == 2 and two[1].old and not two[0].old and two[1] is mentions[i - 1]:
+        if bare and len(two) == 2 and two[1].old and not two[0].old and two == list(mentions[i - 2 : i]):
             yield from _check_difference(gap, two, WRONG)
             continue
         kind = _kind_of_difference(gap, two) if len(two) == 2 else ""

@@ -11,13 +11,13 @@ from decimal import Decimal
 from zhengfa_stats.language.arithmetic import words as words
 from zhengfa_stats.language.arithmetic.findings import DOUBTFUL, WRONG, Finding, add, found, plain
 from zhengfa_stats.language.arithmetic.mentions import Mention, Sentence
-from zhengfa_stats.language.arithmetic.parts import OPENING, is_alike
+from zhengfa_stats.language.arithmetic.parts import OPENING, is_alike, is_told_whole, with_parts
 from zhengfa_stats.numerals import parse
 
 _OPPOSITES = [(re.compile(o.one), re.compile(o.other), o.is_all) for o in words.OPPOSITES]
 _NAME_FILLERS = re.compile(words.NAME_FILLERS)
 _DISJOINT, _TWICE = re.compile(words.DISJOINT), re.compile(words.COUNTED_TWICE)
-_TOTAL_SAID, _RECEIVED, _SCOPES = re.compile(words.TOTAL_SAID), re.compile(words.RECEIVED), re.compile(words.SCOPES)
+_TOTAL_SAID = re.compile(words.TOTAL_SAID)
 _OPEN_ENDED = re.compile(words.OPEN_ENDED)
 _GRADED = re.compile(words.GRADED)
 _LISTED = re.compile(words.LISTED)
@@ -62,19 +62,14 @@ def _check_opposites(sentence: Sentence) -> Iterator[Finding]:
 
 def _check_graded(sentence: Sentence) -> Iterator[Finding]:
     """受理64件，属实17件、部分属实9件、不属实38件: the grades of one thing never exceed it."""
-    mentions = sentence.mentions
-    for i, whole in enumerate(mentions[:-1]):
-        parts = _graded_after(whole, mentions[i + 1 :])
+    counted = [m for m in sentence.mentions if m.quantity.kind == "count"]
+    for whole, parts in with_parts(counted, lambda m: bool(_grade(m))):
         stems, names = {_grade(m) for m in parts}, {_name(m) for m in parts}
-        if len(parts) < 2 or len(stems) > 1 or len(names) < len(parts) or _grade(whole):
+        if len(stems) > 1 or len(names) < len(parts) or _grade(whole):
             continue
         total = add(parts)
         if _is_whole_of(whole, parts[0]) and total.exceeds(whole):
             yield found(whole, parts, WRONG, "分项之和", total.against(whole))
-
-
-def _graded_after(whole: Mention, after: Sequence[Mention]) -> list[Mention]:
-    return list(itertools.takewhile(lambda m: is_alike(m, whole) and bool(_grade(m)), after))
 
 
 def _grade(m: Mention) -> str:
@@ -96,13 +91,16 @@ def _pair(one: Mention, other: Mention) -> Pair | None:
 
 def _name(m: Mention) -> str:
     """What a part is called, by the words before it alone or, where it opens its clause, by those after it."""
-    return _NAME_FILLERS.sub("", m.clause) or _NAME_FILLERS.sub("", m.tail)
+    return _NAME_FILLERS.sub("", m.clause) or _NAME_FILLERS.sub("", "" if m.runs_on else m.tail)
 
 
 def _is_whole_of(whole: Mention, part: Mention) -> bool:
-    said = whole.clause + whole.tail
-    opened = part.opener in OPENING or _LISTED.search(part.lead) or whole.tail.endswith("中")
-    return bool(opened or _TOTAL_SAID.search(said) or _RECEIVED.search(said) or _SCOPES.search(said))
+    return is_told_whole(whole) or part.opener in OPENING or bool(_LISTED.search(part.lead)) or _is_all_of(whole)
+
+
+def _is_all_of(whole: Mention) -> bool:
+    """236条线索中，or 236条线索中属实118条."""
+    return whole.tail.endswith("中") or (whole.runs_on and "中" in whole.tail)
 
 
 def _check_pair(sentence: Sentence, pair: Pair, wholes: Sequence[Mention]) -> Iterator[Finding]:
@@ -123,21 +121,15 @@ def _is_closed(sentence: Sentence, pair: Pair, whole: Mention) -> bool:
 
 def _check_families(sentence: Sentence) -> Iterator[Finding]:
     """处理96人，其中处级3人、科级25人、一般干警78人: what is of one family is no more than its whole."""
-    for i, whole in enumerate(sentence.mentions[:-1]):
-        after = sentence.mentions[i + 1 :]
-        for family in _FAMILIES:
-            run = _of_family(family, whole, after)
-            opened = len(run) > 1 and run[0].opener in OPENING and not whole.listed
+    named = [(m, _called(m)) for m in sentence.mentions]
+    for family in _FAMILIES:
+        of = [m for m, name in named if family.search(name)]
+        for whole, run in with_parts(sentence.mentions, of.__contains__) if len(of) > 1 else ():
+            is_one_each = len({_called(m) for m in run}) == len(run) and whole not in of
+            opened = is_one_each and run[0].opener in OPENING and not whole.listed
             if opened and add(run).exceeds(whole) and not add(run).is_near(whole):
                 yield found(whole, run, WRONG, "分项之和", add(run).against(whole))
                 return
-
-
-def _of_family(family: re.Pattern[str], whole: Mention, after: Sequence[Mention]) -> list[Mention]:
-    """The numbers right behind a whole whose names are of one family, each another; none where the whole is of it."""
-    run = list(itertools.takewhile(lambda m: is_alike(m, whole) and bool(family.search(_called(m))), after))
-    told = {_called(m) for m in run}
-    return run if len(told) == len(run) and not family.search(_called(whole)) else []
 
 
 def _called(m: Mention) -> str:

@@ -88,6 +88,9 @@ def _counts(levels: Sequence[Mention], per: str, noun: str) -> list[Base]:
     unit = words.PER_CASE.get(per, per)
     kind = f"count:{words.SAME_KIND.get(unit, unit)}"
     counts = [m for m in levels if m.kind == kind and m.low > 0]
+    if not counts and per not in "人元":  # 司法所98个，平均每所3名
+        noun, counts = per, [m for m in levels if m.kind == "count:个" and m.low > 0]
+        counts = [m for m in counts if m.tail.endswith(per) or m.clause.endswith(per)]
     thing = noun[:2]
     named = [m for m in counts if thing and (m.tail.startswith(thing) or m.clause.endswith(thing))]
     if not named and per == "个" and len(counts) > 1:

@@ -19,6 +19,7 @@ _CHANGE = re.compile(words.CHANGE)
 _NOT_CHANGE = re.compile(words.NOT_CHANGE)
 _ARRIVES = re.compile(words.ARRIVES)
 _COMPARED, _MORE = re.compile(words.COMPARED), re.compile(words.MORE)
+_WITH = re.compile(words.WITH)
 _OLD, _COMPARED_WITH = re.compile(words.OLD), re.compile(words.COMPARED_WITH)
 _STOCK, _OLD_ASIDE = re.compile(f"{words.CARRIED_OVER}|{words.AT_FIRST}"), re.compile(words.OLD_ASIDE)
 _SHARE = re.compile(words.SHARE)
@@ -51,6 +52,7 @@ class Mention:
     segment: int = 0
     old: bool = False
     listed: bool = False  # follows the number before it by 、 or 和 alone
+    runs_on: bool = False  # what follows it belongs to the next number: 62个问题已整改58个
 
     @property
     def name(self) -> str:
@@ -132,14 +134,15 @@ def _mentions(index: int, text: str, start: int, end: int, found: list[Quantity]
         stop = found[i + 1].start if i + 1 < len(found) else end
         lead, tail = text[at : q.start], _CLAUSE.split(text[q.until : stop], maxsplit=1)[0].strip()
         after = text[q.until : stop]
-        mentions.append(
-            _mention(index, q, lead, tail, after, text[start : q.start], mentions[-1] if mentions else None)
-        )
+        last, is_followed = mentions[-1] if mentions else None, i + 1 < len(found)
+        mentions.append(_mention(index, q, lead, tail, after, text[start : q.start], last, is_followed=is_followed))
         at = q.until
     return tuple(mentions)
 
 
-def _mention(index: int, q: Quantity, lead: str, tail: str, after: str, said: str, last: Mention | None) -> Mention:
+def _mention(
+    index: int, q: Quantity, lead: str, tail: str, after: str, said: str, last: Mention | None, *, is_followed: bool
+) -> Mention:
     clause = _CLAUSE.split(lead)[-1].strip()
     listed = bool(last and _LIST.match(lead) and last.quantity.kind == q.kind)
     sense, sign = _sense(q, lead, clause, after)
@@ -153,11 +156,10 @@ def _mention(index: int, q: Quantity, lead: str, tail: str, after: str, said: st
     if aside and _OLD_ASIDE.search(lead):  # 比上年（26.7%）高5.4个百分点
         sense, clause = "level", lead.rstrip(" （(")
     is_old = _COMPARED_WITH.search(clause) or (_OLD.search(clause) and not _STOCK.search(clause))
-    old = sense in ("level", "rate") and bool(is_old)
+    old = sense in ("level", "rate") and bool(is_old or _WITH.search(clause + tail))
     kind = f"{q.kind}:{words.SAME_KIND.get(q.unit, q.unit)}"
-    return Mention(
-        index, q, kind, lead, clause, tail, sense, sign, opener, aside, len(re.findall("[；;]", said)), old, listed
-    )
+    segment, runs_on = len(re.findall("[；;]", said)), bool(after) and tail == after.strip() and is_followed
+    return Mention(index, q, kind, lead, clause, tail, sense, sign, opener, aside, segment, old, listed, runs_on)
 
 
 def _aside(said: str) -> int:

@@ -11,6 +11,7 @@ from zhengfa_stats.language.arithmetic.findings import WRONG, Finding, found, pl
 from zhengfa_stats.language.arithmetic.mentions import Mention, Sentence
 
 _TIMES_OF, _OF_NUMBER, _RATIO = re.compile(words.TIMES_OF), re.compile(words.TIMES_OF_NUMBER), re.compile(words.RATIO)
+_OF_PART = re.compile(words.RATIO_OF_PART)
 _PAIRS = [(re.compile(one), re.compile(other)) for one, other in words.RATIO_PAIRS]
 
 
@@ -68,12 +69,9 @@ def _check_ratio(sentence: Sentence) -> Iterator[Finding]:
     for said in _RATIO.finditer(sentence.text):
         before = [m for m in sentence.mentions if m.quantity.until - sentence.start <= said.start("one")]
         levels = _levels(sentence, len(before))
-        if (
-            len(levels) < 2
-            or len({m.kind for m in levels}) > 1
-            or len(levels) > 2
-            or not _is_told(said["name"], levels)
-        ):
+        if len(levels) != 2 or levels[0].kind != levels[1].kind or not _is_told(said["name"], levels):
+            continue
+        if _OF_PART.search(sentence.text[levels[-1].quantity.until - sentence.start : said.start("one")]):
             continue
         one, other = levels
         ratios = [(a.low / b.high, a.high / b.low) for a, b in ((one, other), (other, one)) if b.low > 0]

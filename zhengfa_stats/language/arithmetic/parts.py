@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from zhengfa_stats.language.arithmetic import words as words
 from zhengfa_stats.language.arithmetic.findings import DOUBTFUL, WRONG, Finding, Sum, add, found
 from zhengfa_stats.language.arithmetic.mentions import Mention, Sentence
+from zhengfa_stats.language.quantities.words import MEASURED
 from zhengfa_stats.numerals import parse
 
 OPENING = ("among", "within", "divided", "valued", "viewed")
-_TOTAL_SAID = re.compile(words.TOTAL_SAID)
+_TOTAL_SAID, _RECEIVED, _SCOPES = re.compile(words.TOTAL_SAID), re.compile(words.RECEIVED), re.compile(words.SCOPES)
 _OPEN_ENDED = re.compile(words.OPEN_ENDED)
 _LISTED = re.compile(words.LISTED)
 _SAYS_MORE = re.compile(f"[，,、：:]|{words.ACTS}|{words.DONE}|{words.RECEIVED}")
 _COMPOSED, _COMPOSED_END = re.compile(words.COMPOSED), re.compile(words.COMPOSED_END)
+_NAMED_TOO = re.compile(words.NAMED_TOO)
 _COUNTED_BEHIND, _FAR = re.compile(words.COUNTED_BEHIND), Decimal("0.2")
 
 
@@ -93,6 +95,26 @@ def is_alike(one: Mention, other: Mention) -> bool:
     return (one.kind, one.sense, one.old) == (other.kind, other.sense, other.old)
 
 
+def with_parts(
+    mentions: Sequence[Mention], is_part: Callable[[Mention], bool]
+) -> Iterator[tuple[Mention, tuple[Mention, ...]]]:
+    """Each number with those right behind it that count the same and that `is_part` takes; two at least."""
+    for i, whole in enumerate(mentions):
+        run: list[Mention] = []
+        for m in mentions[i + 1 :]:
+            if not (is_alike(m, whole) and is_part(m)):
+                break
+            run.append(m)
+        if len(run) > 1:
+            yield whole, tuple(run)
+
+
+def is_told_whole(whole: Mention) -> bool:
+    """Whether the words of a number say that it is of all there is: 共, 收到, 全市."""
+    said = whole.clause + whole.tail
+    return any(pattern.search(said) for pattern in (_TOTAL_SAID, _RECEIVED, _SCOPES))
+
+
 def _group(sentence: Sentence, first: int, opener: str) -> Group | None:
     mentions = sentence.mentions
     head = mentions[first]
@@ -121,6 +143,7 @@ def _group(sentence: Sentence, first: int, opener: str) -> Group | None:
     ]
     is_open = bool(_OPEN_ENDED.search(text + last.lead + _after(sentence, last)))
     is_open = is_open or may_overlap(readings[0]) or sentence.has_blanks
+    is_open = is_open or (opener == "composed" and bool(_NAMED_TOO.search(_after(sentence, last))))
     return Group(opener, wholes, readings, is_open, here, _counted_behind(sentence, last) == len(readings[0]))
 
 
@@ -249,10 +272,16 @@ def _check_whole(group: Group) -> Iterator[Finding]:
         yield found(whole, group.parts, WRONG, "分项之和", total.against(whole))
         return
     sums = [add(r) for r in group.readings if len(r) > 1]
-    near = next((s for s in sums if s.is_near(whole) or (group.opener == "viewed" and s.is_slip(whole))), None)
+    near = next((s for s in sums if s.is_near(whole) or (_may_slip(group, s) and s.is_slip(whole))), None)
     total = near or total
     if not group.is_open and (group.is_exhaustive or near):
         yield found(whole, total.terms, DOUBTFUL, "分项之和", total.beside(whole))
+
+
+def _may_slip(group: Group, total: Sum) -> bool:
+    """Views divide all there is, and sums of money have no part in common: there one figure tells a slip."""
+    is_measured = group.parts[0].quantity.unit in MEASURED
+    return group.opener == "viewed" or (is_measured and total.exceeds(group.wholes[0]))
 
 
 def _check_second_list(group: Group) -> Iterator[Finding]:

@@ -27,7 +27,7 @@ def check_periods(sentence: Sentence) -> Iterator[Finding]:
 
 def is_one_act(mentions: Sequence[Mention]) -> bool:
     """Whether all say the same act, of which what was said once may be left out (完成投资42亿元，完成58亿元); a stock is no act."""
-    acts = [re.sub("共|新|其中", "", _FILLERS.sub("", _WHEN.sub("", m.clause))) for m in mentions]
+    acts = [re.sub("共|新|其中|分别", "", _FILLERS.sub("", _WHEN.sub("", m.clause))) for m in mentions]
     act = max(acts, key=len)
     return bool(act) and all(act.startswith(one) for one in acts) and not _STOCKS.search(act)
 

@@ -84,7 +84,12 @@ def _is_wide(rate: Mention, part: Mention, whole: Mention) -> bool:
 def _check_rate_before(sentence: Sentence, i: int, stem: str) -> Iterator[Finding]:
     """查结率82.5%，40条中已查结33条: the two numbers right behind the rate, the whole and what bears its name."""
     rate, *behind = sentence.mentions[i : i + 3]
-    if len(behind) < 2 or len({m.segment for m in (rate, *behind)}) > 1 or len({m.kind for m in behind}) > 1:
+    if (
+        len(behind) < 2
+        or behind[0].opener
+        or len({m.segment for m in (rate, *behind)}) > 1
+        or len({m.kind for m in behind}) > 1
+    ):
         return
     whole, part = behind
     is_named = _bears(part, stem) and ("应" in whole.clause or not re.search(stem, whole.clause))

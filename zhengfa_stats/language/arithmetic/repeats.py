@@ -22,12 +22,16 @@ _FIGURES = 100  # of two figures, one mistyped is as likely another number
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a number counts, by the words; `sure` where they are the whole's own, so that two numbers can't both be true."""
+    """What a number counts, by the words; `sure` where they are the whole's own, so that two numbers can't both be true.
+
+    `act` is the core without the thing's name, of a number that is told by its name: 立案审查 of 立案审查的281件案件.
+    """
 
     mention: Mention
     core: str
     when: frozenset[str]
     sure: bool
+    act: str = ""
 
 
 def check_repeats(sentences: Sequence[Sentence]) -> Iterator[Finding]:
@@ -47,7 +51,8 @@ def check_repeats(sentences: Sequence[Sentence]) -> Iterator[Finding]:
 
 
 def _is_same(one: Told, other: Told) -> bool:
-    is_named = one.core == other.core or (not other.sure and one.core.endswith(other.core) and "›" not in one.core)
+    ends = not other.sure and one.core.endswith(other.core) and "›" not in one.core
+    is_named = one.core in (other.core, other.act) or ends
     return is_named and (one.when == other.when or (not (one.sure and other.sure) and _meet(one.when, other.when)))
 
 
@@ -73,21 +78,21 @@ def _told(sentence: Sentence, before: str) -> Iterator[Told]:
         if m.sense != "level" or m.old or m.opener or m.aside or not m.quantity.unit or m.quantity.kind != "count":
             continue
         core = _FILLERS.sub("", _PERIODS.sub("", _RUNNING.sub("", m.clause)))
-        named, is_head = _by_name(m), bool(_SCOPES.search(m.clause)) and len(core) > 3
+        act, noun = _by_name(m)
+        named, is_head = act + noun, bool(_SCOPES.search(m.clause)) and len(core) > 1
         head = core if is_head and not named else head
         said = named or (head if is_head else f"{head}›{core}" if head and len(core) > 1 else "")
         if said:
             when = _when((before + sentence.text[: m.quantity.start - sentence.start])[-_BACK:])
-            yield Told(m, said, when, is_head and not named and not _ACTS.search(core))
+            is_sure = is_head and not named and len(core) > 3 and not _ACTS.search(core)
+            yield Told(m, said, when, is_sure, act if len(act) > 3 else "")
 
 
-def _by_name(m: Mention) -> str:
-    """受理案件 for 在受理的18260件案件中; "" where a number isn't told by its name."""
+def _by_name(m: Mention) -> tuple[str, str]:
+    """受理 and 案件 for 在受理的18260件案件中; "" where a number isn't told by its name."""
     again, noun = _AGAIN.match(m.clause), _NAMED.match(m.tail)
-    if not again or not noun:
-        return ""
-    name = _FILLERS.sub("", again["act"]) + noun["noun"]
-    return name if len(name) > 3 else ""
+    act = _FILLERS.sub("", again["act"]) if again else ""
+    return (act, noun["noun"]) if noun and len(act) > 1 else ("", "")
 
 
 def _when(text: str) -> frozenset[str]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from zhengfa_stats.language.arithmetic import words as words
 from zhengfa_stats.language.arithmetic.findings import DOUBTFUL, WRONG, Finding, add, add_finely, found
 from zhengfa_stats.language.arithmetic.mentions import Mention, Sentence, is_carried_over
-from zhengfa_stats.language.arithmetic.parts import OPENING, is_alike, is_far, may_overlap
+from zhengfa_stats.language.arithmetic.parts import OPENING, is_alike, is_far, is_told_whole, may_overlap
 from zhengfa_stats.language.arithmetic.periods import is_one_act
 from zhengfa_stats.numerals import parse
 
@@ -18,6 +18,7 @@ _TOTAL_SAID, _EACH = re.compile(words.TOTAL_SAID), re.compile(words.EACH)
 _DONE, _UNDONE, _RECEIVED = re.compile(words.DONE), re.compile(words.UNDONE), re.compile(words.RECEIVED)
 _CLUES, _GIVEN = "count:条", re.compile(words.GIVEN)
 _THINGS, _SCOPES = re.compile(words.THINGS), re.compile(words.SCOPES)
+_OPEN_ENDED = re.compile(words.OPEN_ENDED)
 _SUM_NAMED = re.compile(words.SUM_NAMED)
 _TIMES_SAID = re.compile(words.TIMES_SAID)
 _BODIES, _ACTS = re.compile(words.BODIES), re.compile(words.ACTS)
@@ -70,14 +71,12 @@ def _is_plainly_received(whole: Mention) -> bool:
 
 
 def _is_received(whole: Mention) -> bool:
-    said = whole.clause + whole.tail
-    told = any(pattern.search(said) for pattern in (_RECEIVED, _TOTAL_SAID, _SCOPES, _GIVEN))
-    return told or bool(_THINGS.search(whole.tail))
+    return is_told_whole(whole) or bool(_GIVEN.search(whole.clause + whole.tail) or _THINGS.search(whole.tail))
 
 
 def state(m: Mention) -> str:
     """Whether a number is of what is done or of what is still to do; "" for neither."""
-    said = m.clause + m.tail
+    said = m.clause if m.runs_on else m.clause + m.tail
     return "undone" if _UNDONE.search(said) else "done" if _DONE.search(said) else ""
 
 
@@ -150,11 +149,18 @@ def _check_total_after(whole: Mention, parts: list[Mention], *, is_counted: bool
     if _EACH.search(parts[-1].clause) or any(_TOTAL_SAID.search(p.clause) for p in parts[1:]) or may_overlap(parts):
         return
     total = add(parts)
+    if _OPEN_ENDED.search(re.split("[，,；;：:]", whole.lead)[0]) and not total.exceeds(whole):
+        return  # …、组织部9人等，共25人
     if any(add(parts[k:]).meets(whole) for k in range(len(parts))):
         if _is_one_list(parts) and not any(add_finely(parts[k:]).meets(whole) for k in range(len(parts))):
             yield found(whole, parts, DOUBTFUL, "合计", total.against(whole))
         return
-    if (_is_one_list(parts) and (is_counted or _is_their_total(whole, parts))) or _is_their_period(whole, parts):
+    if (
+        is_counted
+        or _counted(whole.clause) == len(parts)
+        or (_is_one_list(parts) and _is_their_total(whole, parts))
+        or _is_their_period(whole, parts)
+    ):
         yield found(whole, parts, WRONG, "合计", total.against(whole))
     elif total.is_near(whole):
         kind = WRONG if _TOTAL_ALONE.search(whole.clause) else DOUBTFUL
@@ -170,17 +176,15 @@ def _is_their_total(whole: Mention, parts: Sequence[Mention]) -> bool:
     """合计 alone, 民辅警总数, 三年累计 after three numbers, or the same act again: 处理…、处理…，共处理."""
     if _TOTAL_ALONE.search(whole.clause) or _TOTAL_LAST.search(whole.clause):
         return True
-    said = _TIMES_SAID.search(whole.clause)
-    times = parse(said["times"]) if said else None
-    if times is not None and times.value == len(parts):
-        return True
     act = _FILLERS.sub("", whole.clause)
-    return len(act) > 1 and all(p.clause.endswith(act) for p in parts if not p.listed)
+    is_said = all(p.clause.endswith(act) for p in parts if not p.listed) or parts[0].clause.startswith(act)
+    return len(act) > 1 and is_said
 
 
 def _is_their_period(whole: Mention, parts: Sequence[Mention]) -> bool:
     """上半年办理5412件，下半年办理6088件，全年共办理11500件: one act in the periods that make up another; stocks are no sums."""
-    said = tuple("".join(_PERIODS.findall(m.clause)) for m in parts)
+    named = _listed_names(parts) or [m.clause for m in parts]
+    said = tuple("".join(_PERIODS.findall(name)) for name in named)
     wholes = [name for name, of in words.PARTS_OF_PERIODS if of == said]
     return is_one_act((whole, *parts)) and any(name in whole.clause for name in wholes)
 
@@ -208,8 +212,13 @@ def _check_lists_after(sentence: Sentence) -> Iterator[Finding]:
 
 def _times_said(sentence: Sentence, whole: Mention) -> int:
     """How many parts the clause of a total says that it has: 三个县共收到110条; 0 where it says none."""
-    said = _TIMES_SAID.search(re.split("[，,；;：:]", sentence.text[: whole.quantity.start - sentence.start])[-1])
-    times = parse(said["times"]) if said and _TOTAL_SAID.search(whole.clause) else None
+    clause = re.split("[，,；;：:]", sentence.text[: whole.quantity.start - sentence.start])[-1]
+    return _counted(clause) if _TOTAL_SAID.search(whole.clause) else 0
+
+
+def _counted(clause: str) -> int:
+    said = _TIMES_SAID.search(clause)
+    times = parse(said["times"]) if said else None
     return int(times.value) if times else 0
 
 
