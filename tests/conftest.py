@@ -10,7 +10,10 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from hypothesis import settings
 
+settings.register_profile("patient", deadline=None)  # how long an example takes is the machine's doing
+settings.load_profile("patient")
 ROOT = Path(__file__).parents[1]
 RUN = [sys.executable, "-c", "import sys; from zhengfa_stats.cli import main; sys.exit(main())"]
 
