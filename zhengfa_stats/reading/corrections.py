@@ -99,6 +99,7 @@ def correct(workbook: Workbook, corrections: Sequence[Correction]) -> Sequence[C
         if found.strip() != c.was:
             raise c.error("这一格现在的内容已经不是“原值”一栏所写的", "请重新核对，改写或删去这条更正")
         rows[row - 1][column - 1] = c.now or None
+        sheets[c.sheet].changed()
     return corrections
 
 

@@ -177,7 +177,7 @@ class _SheetReader:
 
     def read(self) -> None:
         sheet = self.sheet
-        used = frozenset(i for i, row in enumerate(sheet.rows, start=1) if any(cell is not None for cell in row))
+        used = frozenset(i for i, row in enumerate(sheet.rows, start=1) if row.count(None) < len(row))
         if sheet.is_ours:
             self.result.sheets.append(SheetRead(sheet.name, len(used), frozenset(), tuple(sorted(used)), ()))
             return

@@ -83,14 +83,13 @@ def _kind_of_text(text: str) -> Kind:
     return "date" if _DATE.fullmatch(plain) else "text"
 
 
-_DITTOS = marks.DITTO | marks.DITTO_LEFT
+_ODD = marks.DITTO | marks.DITTO_LEFT | {""}
 _SPACE = frozenset(" \t\r\n\u3000\xa0\u200b\ufeff")
 
 
-def _odd_values(rows: Rows) -> frozenset[str]:
-    """The white-space-only texts and the ditto marks: one cheap test a cell, the rest on distinct texts."""
-    likely = {v for row in rows for v in row if v.__class__ is str and (len(v) < 5 or v[0] in _SPACE)}
-    return frozenset(v for v in likely if isinstance(v, str) and (not v.strip() or v.strip() in _DITTOS))
+def _odd_values(texts: Iterable[str]) -> frozenset[str]:
+    """The white-space-only texts and the ditto marks."""
+    return frozenset(v for v in texts if (len(v) < 5 or v[0] in _SPACE) and v.strip() in _ODD)
 
 
 def _places(rows: Rows, values: frozenset[str]) -> list[tuple[int, int]]:
@@ -169,7 +168,7 @@ def grid_of(sheet: Sheet) -> Grid:
     """The sheet as a grid; its own rows are left as they are."""
     width = max(map(len, sheet.rows), default=0)
     rows = [row if len(row) == width else [*row, *([None] * (width - len(row)))] for row in sheet.rows]
-    odd = _odd_values(rows)
+    odd = _odd_values(sheet.texts)
     rows, dittos = _without_spaces(rows, _places(rows, odd) if odd else ())
     grid = Grid(rows, width, dittos=dittos)
     _place_merges(grid, (Box(m.top - 1, m.left - 1, m.bottom - 1, m.right - 1) for m in sheet.merges))

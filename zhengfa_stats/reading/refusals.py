@@ -25,9 +25,12 @@ def refuse_secrets(workbook: Workbook) -> None:
             raise _secret(workbook.file, "工作表的名字")
         if any(is_named_secret(text) for text in sheet.beside):
             raise _secret(workbook.file, "页眉页脚、文本框或批注")
-        for r, row in enumerate(sheet.rows):
-            likely = [cell for cell in row if cell.__class__ is str and "密" in cell]
-            if any(has_secrecy_mark(str(c)) if r < _HEAD_ROWS else is_plainly_secret(str(c)) for c in likely):
+        likely = frozenset(text for text in sheet.texts if "密" in text)
+        for r, row in enumerate(sheet.rows if likely else ()):
+            if likely.isdisjoint(row):
+                continue
+            marked = has_secrecy_mark if r < _HEAD_ROWS else is_plainly_secret
+            if any(cell.__class__ is str and marked(str(cell)) for cell in row):
                 raise _secret(workbook.file, f"工作表“{sheet.name}”第{r + 1}行")
 
 

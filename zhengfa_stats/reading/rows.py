@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from zhengfa_stats.reading import marks
 from zhengfa_stats.reading.grid import Box, Found, Grid, kind_of, text_of
 from zhengfa_stats.reading.profiles import Profile, is_number
-from zhengfa_stats.reading.sheets import Cell, Role
+from zhengfa_stats.reading.sheets import Cell, Role, texts_in
 
 _CLOSE = 200  # rows that are all looked at closely
 
@@ -24,14 +24,15 @@ def suspects(grid: Grid, profile: Profile, top: int, bottom: int) -> Iterator[in
     whole = left == 0 and right == grid.width
     width, thin, firsts = right - left, profile.thin, slice(left, min(left + 4, right))
     mark, marked = profile.first_cells[0]
-    rows, hint, after = grid.rows, marks.HINT.search, True
+    rows, after = grid.rows, True
+    telling = frozenset(filter(marks.is_telling, texts_in([row[firsts] for row in rows[top + _CLOSE : bottom + 1]])))
     for r in range(top, bottom + 1):
         row = rows[r]
         is_thin = width - (row.count(None) if whole else row[left:right].count(None)) <= thin
         if after or is_thin or r - top < _CLOSE or row[mark] == marked:
             after = is_thin
             yield r
-        elif any([(hint(v) or v.isascii()) and marks.is_telling(v) for v in row[firsts] if v.__class__ is str]):
+        elif not telling.isdisjoint(row[firsts]):
             after = True
             yield r
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from itertools import chain
 
 from zhengfa_stats.records import Range, RowCount
 
@@ -30,6 +31,11 @@ Cell = str | float | int | bool | date | datetime | time | timedelta | None
 Rows = list[list[Cell]]
 
 
+def texts_in(rows: Rows) -> list[str]:
+    """Every distinct text of some rows: what holds of texts is asked of these, a fifth of the cells or fewer."""
+    return [value for value in set(chain.from_iterable(rows)) if isinstance(value, str)]
+
+
 @dataclass(slots=True)
 class Sheet:
     """One sheet from A1 on: rows[r][c] is the cell at 1-based row r+1, column c+1; rows have one length."""
@@ -41,6 +47,18 @@ class Sheet:
     hidden_rows: frozenset[int] = frozenset()  # 1-based
     struck_rows: frozenset[int] = frozenset()  # 1-based: every non-blank cell is struck through
     beside: tuple[str, ...] = ()  # what stands in no cell: heads and feet of pages, text boxes, comments; never stored
+    _texts: list[str] | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def texts(self) -> list[str]:
+        """Every distinct text in the cells, looked up once: `changed` says that they are others now."""
+        if self._texts is None:
+            self._texts = texts_in(self.rows)
+        return self._texts
+
+    def changed(self, texts: list[str] | None = None) -> None:
+        """Cells have been written; `texts` are the distinct ones now, where that is known."""
+        self._texts = texts
 
     @property
     def is_ours(self) -> bool:
@@ -95,7 +113,7 @@ class Table:
 
     def rows_of(self, *roles: Role) -> tuple[int, ...]:
         """The 1-based rows that have one of these roles."""
-        return tuple(self.range.top + i for i, role in enumerate(self.roles) if role in roles)
+        return tuple([row for row, role in enumerate(self.roles, self.range.top) if role in roles])
 
     def first_header(self) -> tuple[int, ...]:
         """The rows of the first header only: a repeated header comes after a body row."""

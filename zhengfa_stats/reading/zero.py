@@ -75,7 +75,7 @@ def _likely(rows: Rows, body: Iterable[int], columns: Sequence[int]) -> list[int
 
 
 def _may_be_zero(cell: Cell) -> bool:
-    return cell is None or _is_serial(cell) or _is_zero(cell) or says_nothing(_tight(cell))
+    return cell is None or _is_serial(cell) or _is_zero(cell) or (isinstance(cell, str) and says_nothing(tight(cell)))
 
 
 def _tight(cell: Cell) -> str:
@@ -105,8 +105,10 @@ def _only_zero(cells: Iterable[Cell]) -> bool:
 
 
 def _is_serial(cell: Cell) -> bool:
-    text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
-    return text.isdecimal() and len(text) < 4
+    if isinstance(cell, str):
+        text = cell.strip()
+        return text.isdecimal() and len(text) < 4
+    return isinstance(cell, int | float) and not isinstance(cell, bool) and 0 <= cell < 1000 and cell == int(cell)
 
 
 # ── a letter instead of a form ────────────────────────────────────────────────────────────────────────────────────

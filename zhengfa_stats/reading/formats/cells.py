@@ -148,7 +148,7 @@ def from_serial(serial: float, is_1904: bool, elapsed: bool = False) -> Cell:
 
 def tidy(sheet: Sheet) -> int:
     """Blank → None, unseen characters dropped, one length of rows, no blank end; how many cells lost characters."""
-    n_cleaned = _clean(sheet.rows)
+    n_cleaned = _clean(sheet)
     width = _trim(sheet.rows)
     height = len(sheet.rows)
     sheet.hidden_rows = frozenset(r for r in sheet.hidden_rows if r <= height)
@@ -157,16 +157,23 @@ def tidy(sheet: Sheet) -> int:
     return n_cleaned
 
 
-def _clean(rows: Rows) -> int:
-    n_cleaned = 0
-    for row in rows:
-        for c, value in enumerate(row):
-            # All that may need a change is not printable, or sorts before "!": the empty text and leading space.
-            if type(value) is str and (value < "!" or not value.isprintable()):
-                text = _UNSEEN.sub("", _LONE.sub("\ufffd", _BREAK.sub("\n", value)))
-                n_cleaned += text != _BREAK.sub("\n", value)
-                row[c] = text if text.strip() else None
+def _clean(sheet: Sheet) -> int:
+    # All that may need a change is not printable, or sorts before "!": the empty text and leading space.
+    seen = {text: _seen(text) for text in sheet.texts if text < "!" or not text.isprintable()}
+    lost = {text for text, rest in seen.items() if rest != _BREAK.sub("\n", text)}
+    cells = {text: rest if rest.strip() else None for text, rest in seen.items()}
+    odd, n_cleaned = frozenset(cells), 0
+    for row in sheet.rows:
+        if not odd.isdisjoint(row):
+            n_cleaned += sum(type(value) is str and value in lost for value in row) if lost else 0
+            row[:] = [cells.get(value, value) if type(value) is str else value for value in row]
+    sheet.changed([rest for text in sheet.texts if (rest := cells.get(text, text)) is not None])
     return n_cleaned
+
+
+def _seen(text: str) -> str:
+    """The text without characters that no reader sees, its lines ending one way."""
+    return _UNSEEN.sub("", _LONE.sub("\ufffd", _BREAK.sub("\n", text)))
 
 
 def _trim(rows: Rows) -> int:
