@@ -261,7 +261,7 @@ class Relation:
     do: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # itself alone: what was worked out for one schema is found by it
 class Schema:
     """All definitions, ours and the project's, checked against each other."""
 

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.foreign import roles_of
+from zhengfa_stats.reading import marks
 from zhengfa_stats.reading.layout import HeaderPin, Layout, lay_out
 from zhengfa_stats.reading.sheets import Cell, Rows, Sheet
 from zhengfa_stats.records import Range, parse_address
@@ -183,3 +184,10 @@ def test_composed_sheets_come_apart_again(drawn: tuple[Sheet, list[str]]) -> Non
     layout = lay_out(sheet)
     check_accounting(sheet, layout)
     assert list(roles_of(layout, len(letters))) == letters
+
+
+@settings(max_examples=300)
+@given(st.sampled_from(marks.ODD_TEXTS).flatmap(lambda pattern: st.from_regex(pattern, fullmatch=True)))
+def test_no_odd_text_passes_for_plain(text: str) -> None:
+    told = marks.squeeze(text)
+    assert marks.is_plain(text) <= (not any(pattern.fullmatch(told) for pattern in marks.ODD_TEXTS))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -16,12 +17,13 @@ from zhengfa_stats.reading.cleaning.normal import EMPTY_RULE
 from zhengfa_stats.reading.cleaning.result import Cleaned, Fault, Office, Span
 from zhengfa_stats.reading.sheets import Cell
 from zhengfa_stats.records import parse_address
-from zhengfa_stats.schema import Field, Ledger, Schema, Vocabulary
+from zhengfa_stats.schema import Field, Kind, Ledger, Schema, Vocabulary
 
 Objects = npt.NDArray[np.object_]
 Index = npt.NDArray[np.intp]
 Clean = Callable[[Cell], Cleaned[Any]]
 
+_RECURRING: frozenset[Kind] = frozenset({"date", "term", "unit", "flag", "number"})
 _LONGEST = 4000  # signs: more than any list of persons
 
 
@@ -89,6 +91,9 @@ class Cleaners:
 
     def of(self, ledger: str, field: Field) -> Clean:
         """The cleaner for a field's kind, with its vocabulary and words to strip; an essay is no value of any other kind than text."""
+        return _remembering(self, ledger, field) if field.kind in _RECURRING else self._guarded(ledger, field)
+
+    def _guarded(self, ledger: str, field: Field) -> Clean:
         clean = self._of(ledger, field)
         return clean if field.kind == "text" else lambda value: _too_long(value, field) or clean(value)
 
@@ -175,6 +180,12 @@ class Cleaners:
             only_post = office.fault is not None and units.is_post(value)
             return (Cleaned(None), texts.clean(value)) if only_post else (office, Cleaned(None))
         return office, Cleaned(texts.clean(found[1]).value, "单位及职务：分开")
+
+
+@lru_cache(maxsize=1024)
+def _remembering(cleaners: Cleaners, ledger: str, field: Field) -> Clean:
+    """A cleaner of values that recur from sheet to sheet: 公安局, 已办结, 2021.3.5."""
+    return lru_cache(maxsize=4096, typed=True)(cleaners._guarded(ledger, field))
 
 
 def _too_long(value: Cell, field: Field) -> Cleaned[Any] | None:

@@ -138,7 +138,8 @@ class Grid:
     def fill(self, row: int, window: Box) -> dict[int, Cell]:
         """The row's values by column, with those that merges bring down from above, each merge counted once."""
         line = self.rows[row]
-        values = {c: line[c] for c in range(window.left, window.right + 1) if line[c] is not None}
+        cells = line[window.left : window.right + 1]
+        values: dict[int, Cell] = {c: v for c, v in enumerate(cells, window.left) if v is not None}
         if self.covered:
             for c in range(window.left, window.right + 1):
                 box = self.covered.get((row, c))

@@ -154,6 +154,8 @@ UNIT_CELL = re.compile(r"[（(][^（）()]{1,8}[)）]|[%％元人件个次]|万�
 
 # A character that any total or footer holds: a cheap search before the close look.
 HINT = re.compile("[计共汇总均最率数差注:：*※★☆△▲#◆●备说以表源料页印签章核]")
+# … or a signature, an example, a total in Latin letters: without one of these a text is plain.
+ODD = re.compile(f"{HINT.pattern[:-1]}结例负填审经联批制A-Za-z]")
 LATIN_HINT = re.compile("otal|sum|mean|average|^min|^max|note|source", re.IGNORECASE)
 LATIN = re.compile(r"[A-Za-z][A-Za-z\s_.,()/%&'-]*[\d]{0,2}")
 
@@ -177,6 +179,9 @@ def is_telling(text: str) -> bool:
     return len(plain) <= 200 and any(pattern.fullmatch(plain) for pattern in patterns)
 
 
+ODD_TEXTS = (TOTAL_LABEL, TOTAL_SPLIT, TOTAL_OF_GROUP, STATISTIC_LABEL, FOOTER, SIGNED, EXAMPLE)
+
+
 @lru_cache(maxsize=65536)
 def is_plain(text: str) -> bool:
     """The text makes its row no total, footer or example, wherever in the row it stands.
@@ -184,9 +189,10 @@ def is_plain(text: str) -> bool:
     >>> is_plain("公安局"), is_plain("经办人"), is_plain("小结"), is_plain("备注：无")
     (True, False, False, False)
     """
+    if not ODD.search(text):
+        return True
     plain = squeeze(text)
-    patterns = (TOTAL_LABEL, TOTAL_SPLIT, TOTAL_OF_GROUP, STATISTIC_LABEL, FOOTER, SIGNED, EXAMPLE)
-    return not (":" in plain or "：" in plain or any(pattern.fullmatch(plain) for pattern in patterns))
+    return not (":" in plain or "：" in plain or any(pattern.fullmatch(plain) for pattern in ODD_TEXTS))
 
 
 def is_total_label(text: str) -> bool:

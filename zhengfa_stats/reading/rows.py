@@ -168,11 +168,12 @@ def is_footer(profile: Profile, cells: list[Found]) -> bool:
 
 def fits(grid: Grid, profile: Profile, row: int) -> bool:
     """The row fills the columns as ordinary rows do, with values of the same kinds."""
-    values = {c: v for c, v in grid.fill(row, profile.window).items() if profile.head.names.get(c)}
-    if not values or len(values) < min(max(2, 0.5 * profile.usual), len(profile.named)):
+    values = grid.fill(row, profile.window)
+    named = [c for c in profile.named if c in values]
+    if not named or len(named) < min(max(2, 0.5 * profile.usual), len(profile.named)):
         return False
-    agree = sum(kind_of(v) == profile.kinds[c] for c, v in values.items())
-    return agree >= 0.6 * len(values)
+    agree = [kind_of(values[c]) == profile.kinds[c] for c in named].count(True)
+    return agree >= 0.6 * len(named)
 
 
 def repeats(grid: Grid, profile: Profile, row: int) -> bool:
@@ -204,10 +205,12 @@ def read_roles(
     roles |= dict.fromkeys(range(head.bottom + 1, bottom + 1), Role.BODY)
     roles |= pages
     doubtful: list[int] = []
+    closely = list(closely)
+    odd = frozenset(text for text in texts_in([grid.rows[r] for r in closely]) if not marks.is_plain(text))
     for row in closely:
         if roles[row] is not Role.BODY:
             continue
-        role = _role(grid, profile, row)
+        role = _role(grid, profile, row, odd)
         if role is None:
             doubtful.append(row)
         elif role is Role.HEADER:
@@ -218,9 +221,9 @@ def read_roles(
     return roles
 
 
-def _role(grid: Grid, profile: Profile, row: int) -> Role | None:
+def _role(grid: Grid, profile: Profile, row: int, odd: frozenset[str]) -> Role | None:
     """The role that a row has by itself; None where it depends on what follows (section, footer, stray cells)."""
-    if _is_ordinary(grid, profile, row):
+    if _is_ordinary(grid, profile, row, odd):
         return Role.BODY if fits(grid, profile, row) else None
     cells = grid.found(row, profile.window)
     if not cells:
@@ -238,14 +241,13 @@ def _role(grid: Grid, profile: Profile, row: int) -> Role | None:
     return Role.BODY if fits(grid, profile, row) else None
 
 
-def _is_ordinary(grid: Grid, profile: Profile, row: int) -> bool:
-    """A row of several cells among them a figure, without a word that totals, footers, headers or examples have: no close look."""
+def _is_ordinary(grid: Grid, profile: Profile, row: int, odd: frozenset[str]) -> bool:
+    """A row of several cells among them a figure, without an odd text as totals, footers and examples have: no close look."""
     values = grid.rows[row]
-    if grid.anchors or any(values[c] == v for c, v in profile.first_cells):
+    if grid.anchors or any([values[c] == v for c, v in profile.first_cells]):
         return False
     filled = [v for v in values[profile.window.left : profile.window.right + 1] if v is not None]
-    texts = [v for v in filled if isinstance(v, str)]
-    return len(filled) > 2 and any(not isinstance(v, str) for v in filled[1:]) and all(map(marks.is_plain, texts))
+    return len(filled) > 2 and odd.isdisjoint(filled) and not all([isinstance(v, str) for v in filled[1:]])
 
 
 def _settle(grid: Grid, profile: Profile, roles: dict[int, Role], doubtful: list[int], bottom: int) -> None:
