@@ -129,7 +129,9 @@ def end_greedy(before: set[int], most: int) -> None:
         if child.pid in before:
             continue
         try:
-            if child.memory_full_info().uss > most:
+            if (
+                child.memory_info().rss > most and child.memory_full_info().uss > most
+            ):  # its own are some of all it holds
                 child.kill()
         except psutil.NoSuchProcess:
             continue  # it ended by itself

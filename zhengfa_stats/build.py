@@ -7,17 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import astuple, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from zhengfa_stats.config import Config
-from zhengfa_stats.counting.relations import check_relations
-from zhengfa_stats.counting.reported_checks import check_reported
 from zhengfa_stats.errors import SecretError
-from zhengfa_stats.excel import Page, write_workbook
 from zhengfa_stats.files import raw_files
 from zhengfa_stats.gathering import Cache, read_all
 from zhengfa_stats.reading.accounts import account
@@ -33,6 +30,9 @@ from zhengfa_stats.reading.strangers import Strangers, named_in_names, strangers
 from zhengfa_stats.reading.zero_lists import Silenced, silence
 from zhengfa_stats.records import LEVELS, Place, Problem, SheetAccount
 from zhengfa_stats.store import as_frame, as_table, write_parquet
+
+if TYPE_CHECKING:
+    from zhengfa_stats.excel import Page
 
 CHANGES = ("file", "sheet", "cell", "field", "before", "after", "rule")
 _PROBLEM = ("level", "kind", "sender", "ledger", "field", "what", "expected", "do")
@@ -63,9 +63,17 @@ def build(
     """Read every file and count every row in and out; AccountingError if a row is lost."""
     names = raw_files(raw)
     check_files(context.corrections, names)
-    files = sorted(read_all(raw, names, context, executor, jobs, cache=cache), key=lambda f: f.file)
+    read = read_all(raw, names, context, executor, jobs, cache=cache, meanwhile=_load_the_rest)
+    files = sorted(read, key=lambda f: f.file)
     _refuse_secrets(files)
     return assemble(files, context)
+
+
+def _load_the_rest() -> None:
+    """Import what comes after the reading, while the workers read."""
+    import zhengfa_stats.counting.relations
+    import zhengfa_stats.counting.reported_checks
+    import zhengfa_stats.excel  # noqa: F401
 
 
 def _refuse_secrets(files: Sequence[FileRead]) -> None:
@@ -77,6 +85,9 @@ def _refuse_secrets(files: Sequence[FileRead]) -> None:
 
 def assemble(files: Sequence[FileRead], context: Context) -> Built:
     """Ledgers from what the files gave: persons joined, duplicates merged, relations checked, rows accounted for."""
+    from zhengfa_stats.counting.relations import check_relations
+    from zhengfa_stats.counting.reported_checks import check_reported
+
     config = context.config
     frames, problems = _joined(files, config)
     by_file = {f.file: [sheet.name for sheet in f.sheets] for f in files}
@@ -190,6 +201,8 @@ def _changes(files: Sequence[FileRead], merged: Mapping[str, Merged], strangers:
 
 def store(built: Built, folder: Path, config: Config) -> None:
     """Write ledgers, changes and problems into data/processed."""
+    from zhengfa_stats.excel import write_workbook
+
     for id_, frame in built.frames.items():
         write_parquet(as_table(frame, config.schema.ledgers[id_]), folder / "ledgers" / f"{id_}.parquet")
     write_parquet(built.changes, folder / "changes.parquet")
@@ -237,6 +250,8 @@ def _problem_pages(problems: Sequence[Problem], config: Config) -> list[Page]:
         "相关位置",
     )
     widths = (8, 14, 30, 16, 10, 14, 14, 16, 50, 24, 40, 36)
+    from zhengfa_stats.excel import Page
+
     return [
         Page("按单位汇总", ("报送单位", *LEVELS.values(), "合计"), _by_sender(problems), (20, 10, 10, 10, 10)),
         Page("问题清单", header, (_line(p, config) for p in problems), widths),

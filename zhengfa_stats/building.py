@@ -62,7 +62,7 @@ def rebuilt(root: Path, config: Config, password: str | None, jobs: int | None) 
 
 
 def _rebuilt(root: Path, config: Config, password: str | None, jobs: int | None) -> dict[str, Any]:
-    from zhengfa_stats import build, snapshots
+    from zhengfa_stats import build
     from zhengfa_stats.gathering import Cache
     from zhengfa_stats.reading.corrections import load_corrections
     from zhengfa_stats.reading.file import Context
@@ -100,6 +100,8 @@ def _rebuilt(root: Path, config: Config, password: str | None, jobs: int | None)
         if earlier and "report" in earlier:
             manifest["report"] = earlier["report"]  # so that check can say that it is of earlier ledgers
         write_json(manifest, aside / "manifest.json")
+    from zhengfa_stats import snapshots  # only now: it loads what counts, while the workers could be reading
+
     snapshots.keep(root, processed, now, config.clock)
     return manifest
 

@@ -196,7 +196,7 @@ def _report(args: argparse.Namespace) -> Any:
 def _build(args: argparse.Namespace) -> Any:
     from zhengfa_stats.outcome import summarise_build
 
-    manifest, returned = _standing(args) or _built(args)
+    manifest, returned = _built(args)
     if not args.json:
         print(summarise_build(manifest))
         print(returned or "", end="\n" if returned else "")
@@ -204,20 +204,20 @@ def _build(args: argparse.Namespace) -> Any:
     return {**found, "returned": returned.as_json()} if returned else found
 
 
-def _standing(args: argparse.Namespace) -> tuple[Any, None] | None:
-    """The last build where nothing has changed since: found without a look at the definitions."""
-    from zhengfa_stats.building import current, has_returns
+def _built(args: argparse.Namespace) -> tuple[Any, Any]:
+    """The manifest, and what became of returned problems; a build alone needs nothing of what answers and shows."""
+    from zhengfa_stats.building import current, has_returns, rebuilt
 
     root = args.project.resolve()
     if args.since or args.as_of or has_returns(root):
-        return None
-    manifest, stands = current(root, args.password)
-    return (manifest, None) if stands else None
+        project = _open(args)
+        return project.build(), project.returned
+    manifest, stands = current(root, args.password)  # where nothing has changed: without a look at the definitions
+    if not stands:
+        from zhengfa_stats.config import load_config
 
-
-def _built(args: argparse.Namespace) -> tuple[Any, Any]:
-    project = _open(args)
-    return project.build(), project.returned
+        manifest = rebuilt(root, load_config(root), args.password, args.jobs)
+    return manifest, None
 
 
 def _look(args: argparse.Namespace) -> Any:

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import os
 import pickle
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, as_completed, wait
 from contextlib import suppress
 from dataclasses import dataclass
@@ -98,10 +98,11 @@ def read_all(
     jobs: int | None = None,
     limits: Limits = LIMITS,
     cache: Cache | None = None,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> list[FileRead]:
     """Read the files, in any order, those that the cache has not; one that loses its worker is read once more, then named.
 
-    On another executor its own limits hold.
+    On another executor its own limits hold. `meanwhile` is done here while our own workers begin.
     """
     kept = [read for name in names if cache and (read := cache.load(name))]
     known = {read.file for read in kept}
@@ -111,7 +112,7 @@ def read_all(
         if executor is not None:
             return kept + [_counted(read, bar) for read in _on(executor, tasks, packed)]
         workers = max(1, min(jobs or os.cpu_count() or 1, len(tasks)))
-        found = [_counted(read, bar) for read in _confined(tasks, packed, workers, limits)]
+        found = [_counted(read, bar) for read in _confined(tasks, packed, workers, limits, meanwhile)]
         lost = {f.file for f in found if f.lost}
         if again := [task for task in tasks if task.name in lost]:  # alone: what they had beside them no longer matters
             found = [f for f in found if not f.lost]
@@ -148,7 +149,13 @@ def _on(executor: Executor, tasks: Sequence[Task], packed: bytes) -> Iterator[Fi
 # -- our own processes
 
 
-def _confined(tasks: Sequence[Task], packed: bytes, workers: int, limits: Limits) -> Iterator[FileRead]:
+def _confined(
+    tasks: Sequence[Task],
+    packed: bytes,
+    workers: int,
+    limits: Limits,
+    meanwhile: Callable[[], None] = lambda: None,
+) -> Iterator[FileRead]:
     """What each file gives; where the pool itself breaks, what it had not read to the end is lost."""
     if not tasks:
         return
@@ -156,6 +163,7 @@ def _confined(tasks: Sequence[Task], packed: bytes, workers: int, limits: Limits
     pool = pool_of(workers, _prepare, packed)
     try:
         waiting = _scheduled(pool, tasks, limits)
+        meanwhile()
         unread = {task.name for task in tasks}
         while waiting and (pool.active or any(future.done() for future in waiting.values())):
             done = [name for name, future in waiting.items() if future.done()]
