@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from zhengfa_stats.building import refuse_changed
 from zhengfa_stats.checking import record_report
 from zhengfa_stats.counting.status import Status
+from zhengfa_stats.documents.fill import show_left
 from zhengfa_stats.errors import ProjectError
 from zhengfa_stats.excel import Page, write_workbook
 from zhengfa_stats.files import raw_files, write_json
@@ -102,7 +103,9 @@ def _say(text: str) -> None:
 def show_summary(summary: Mapping[str, Any]) -> str:
     """What the work summary could not be given."""
     lines = [f"工作总结已写好：填了{len(summary['filled'])}处。"]
-    lines += [f"  没有填：{x['where']}“{x['context']}”：{x['why']}" for x in summary["left"]]
+    if summary["left"]:
+        lines.append(f"没有填的{len(summary['left'])}处：")
+        lines += show_left(summary["left"])
     lines += [f"  文中没有写的类别：{o['key']}{o['text']}（{o['where']}）" for o in summary["omitted"]]
     return "\n".join([*lines, *(f"  {remark}" for remark in summary["remarks"])])
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.unit.documenting import CLOCK, FIGURES, control, desk, docx, p, r, schema, table
 from zhengfa_stats.documents.desk import Desk
-from zhengfa_stats.documents.fill import as_dict, fill_bytes
+from zhengfa_stats.documents.fill import as_dict, fill_bytes, show_left
 from zhengfa_stats.documents.filling import Plan
 from zhengfa_stats.documents.word import W, Word
 from zhengfa_stats.query import At, Clock, In, narrow
@@ -165,3 +165,17 @@ def test_the_same_document_gives_the_same_bytes() -> None:
     once, _ = fill_bytes("docx", data, "稿.docx", desk())
     assert fill_bytes("docx", data, "稿.docx", desk())[0] == once
     assert fill_bytes("docx", once, "稿.docx", desk())[0] == once
+
+
+def test_places_that_lack_the_same_ledger_are_told_in_one_line() -> None:
+    lacking = "无法得出：没有《整改台账》的数据"
+    left = [
+        {"where": "第1段", "context": "整改任务{{整改.任务数}}项", "why": f"整改.任务数{lacking}"},
+        {"where": "第2段", "context": "共***次", "why": "没有看懂"},
+        {"where": "第3段", "context": "完成{{整改.完成数}}项", "why": f"整改.完成数{lacking}"},
+        {"where": "第3段", "context": "完成率{{整改.完成率}}%", "why": f"整改.完成率{lacking}"},
+    ]
+    assert show_left(left) == [
+        "  第2段“共***次”：没有看懂",
+        "  没有《整改台账》的数据，3处没有填：整改.任务数、整改.完成数、整改.完成率（第1段、第3段）",
+    ]

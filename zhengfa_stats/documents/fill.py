@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ _SUFFIXES: Mapping[str, tuple[str, ...]] = {
     "xlsx": (".xlsx", ".xlsm"),
     "txt": (".txt",),
 }
+_CANNOT = "无法得出："
 
 
 def fill(
@@ -68,6 +69,7 @@ def _fill_word(data: bytes, file: str, desk: Desk) -> tuple[bytes, Plan]:
     made = plan(word.passages, word.tags, desk)
     plan_forms(word, made, desk)
     carry_out(word, made)
+    made.left = [x for x in made.left if not (remarks and asks([x.context]))]  # the remarks say why
     made.remarks += remarks
     return word.to_bytes(), made
 
@@ -108,5 +110,21 @@ def show(found: Mapping[str, Any]) -> str:
         lines += [f"  {o['where']}  {o['key']}：{o['text']}" for o in found["omitted"]]
     if found["left"]:
         lines.append(f"没有填的{len(found['left'])}处：")
-        lines += [f"  {x['where']}  “{x['context']}”：{x['why']}" for x in found["left"]]
+        lines += show_left(found["left"])
     return "\n".join([*lines, *found["remarks"]])
+
+
+def show_left(left: Iterable[Mapping[str, str]]) -> list[str]:
+    """The places that were left, a line each; the figures that lack the same ledger share one."""
+    by_cause: dict[str, list[tuple[str, str]]] = {}
+    lines = []
+    for x in left:
+        key, cannot, cause = x["why"].partition(_CANNOT)
+        if cannot:
+            by_cause.setdefault(cause, []).append((x["where"], key))
+        else:
+            lines.append(f"  {x['where']}“{x['context']}”：{x['why']}")
+    for cause, places in by_cause.items():
+        where, keys = (dict.fromkeys(of) for of in zip(*places, strict=True))
+        lines.append(f"  {cause}，{len(places)}处没有填：{'、'.join(keys)}（{'、'.join(where)}）")
+    return lines
