@@ -206,10 +206,11 @@ def _marked(path: Path, name: str) -> None:
     wide = Image.new("RGB", (whole.width + 310, whole.height), "white")
     wide.paste(whole, (0, 0))
     pen = ImageDraw.Draw(wide)
-    lines = [part[i : i + 20] for part in comment.splitlines()[:4] for i in range(0, len(part), 20)]
+    lines = [line for part in comment.splitlines()[:4] for line in re.findall(".{1,20}[，。：；、”）]?", part)]
     box = (whole.width - 40, bottom - 24 * len(lines) - 20, wide.width - 12, bottom + 8)
     pen.rectangle((left - 2, top, right + 2, bottom), outline="#a23b2a", width=2)
-    pen.line((right + 2, (top + bottom) / 2, box[0], (top + bottom) / 2), fill="#a23b2a")
+    for x in range(int(right) + 3, int(box[0]), 6):  # dots between the lines of the text
+        pen.line((x, bottom + 2, x + 2, bottom + 2), fill="#a23b2a")
     pen.rectangle(box, fill="#fbf1ef", outline="#a23b2a")
     text = ImageFont.truetype(str(font_path()), 15)
     pen.multiline_text((box[0] + 12, box[1] + 8), "\n".join(lines), fill="#1f2933", font=text, spacing=6)
