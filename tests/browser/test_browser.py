@@ -38,10 +38,7 @@ def chromium() -> str:
 
 pytest.importorskip("playwright", reason="playwright 没有安装")
 BROWSER = chromium()
-pytestmark = [
-    pytest.mark.skipif(not BROWSER, reason="这台机器上没有 Chromium，浏览器测试没有运行"),
-    pytest.mark.xdist_group("browser"),  # one worker starts JupyterLab, once
-]
+pytestmark = pytest.mark.skipif(not BROWSER, reason="这台机器上没有 Chromium，浏览器测试没有运行")
 
 
 @pytest.fixture(scope="module")

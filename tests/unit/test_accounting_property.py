@@ -65,7 +65,7 @@ def config() -> Config:
     return read_config({"city": "示例市", "since": date(2021, 1, 1), "as_of": date(2021, 6, 30)})
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(SHEETS, min_size=1, max_size=2))
 def test_every_row_and_record_is_accounted_for(sheets: list[list[list[Cell]]]) -> None:
     context = Context(config(), b"k" * 32)

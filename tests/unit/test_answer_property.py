@@ -31,7 +31,6 @@ from zhengfa_stats.query import (
 
 SETTINGS = settings(
     max_examples=25,
-    deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

@@ -56,7 +56,7 @@ def frames(rows: list[dict[str, Any]]) -> dict[str, pd.DataFrame]:
     return {"clues": as_frame(as_table(table, SCHEMA.ledgers["clues"]))}
 
 
-@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(rows=st.lists(clues(), max_size=25), since=days, length=st.integers(0, 300))
 def test_stock_and_flow_balance_at_every_date(rows: list[dict[str, Any]], since: date, length: int) -> None:
     clock = Clock(since, since + timedelta(length))

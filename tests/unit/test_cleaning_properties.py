@@ -59,7 +59,7 @@ VALUES = (
 
 @pytest.mark.parametrize("kind", CLEANERS)
 @given(value=VALUES)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_no_cleaner_raises_or_drops_a_value_in_silence(kind: str, value: Any) -> None:
     cleaned = CLEANERS[kind](value)
     blank = value is None or (isinstance(value, str) and not skeleton(value))

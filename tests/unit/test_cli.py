@@ -154,19 +154,13 @@ def one_notebook(project: Path) -> None:
     (project / "notebooks" / "我的.ipynb").write_text(json.dumps(notebook), "utf-8")
 
 
-def test_two_reports_give_the_same_bytes(project: Path) -> None:
+def test_check_names_an_output_that_was_changed(project: Path) -> None:
     write(project / "data" / "raw" / "公安局.xlsx", *CLUES)
     one_notebook(project)
     said(project, "report")
-    outputs = sorted(p for p in (project / "data" / "processed").rglob("*") if p.is_file() and p.parent.name != "cache")
-    before = {p.name: p.read_bytes() for p in outputs}
     assert said(project, "check")["stale"] == []
     (project / "data" / "processed" / "figures.json").write_text("{}", "utf-8")
     assert said(project, "check", code=1)["stale"] == [{"output": "figures.json", "why": "写出后被改动过"}]
-    for p in outputs:
-        p.unlink()
-    said(project, "report")
-    assert {p.name for p in outputs if p.read_bytes() != before[p.name]} == set()
 
 
 REFUSALS: list[tuple[tuple[str, ...], str]] = [

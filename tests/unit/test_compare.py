@@ -85,7 +85,7 @@ KEYS = ["线索.收到", "线索.查结", "线索.在查", "线索.查结率", "
         "轮训.参训人数", "轮训.合格率", "责任书.份数", "整改.完成率"]  # fmt: skip
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_between_two_states_of_the_data(city: Project, data: st.DataObject) -> None:
     frames = {id_: _mended(frame, data) for id_, frame in city.frames.items()}

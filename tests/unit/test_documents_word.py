@@ -131,7 +131,7 @@ def test_a_replaced_number_keeps_the_font_of_its_first_run() -> None:
 TEXTS = st.lists(st.text("收到查结12３条，余", min_size=1, max_size=4), min_size=1, max_size=8)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(TEXTS, st.data())
 def test_any_stretch_can_be_isolated_and_replaced(runs: list[str], data: st.DataObject) -> None:
     text = "".join(runs)

@@ -110,7 +110,7 @@ MODE = {"list": "自动", "cumulative": "累计", "sheets": "累计", "increment
 
 
 @settings(
-    max_examples=10, deadline=None, phases=(Phase.reuse, Phase.generate), suppress_health_check=[HealthCheck.too_slow]
+    max_examples=10, phases=(Phase.reuse, Phase.generate), suppress_health_check=[HealthCheck.too_slow]
 )
 @given(clues, st.tuples(*[st.sampled_from(FORMS)] * 3), st.booleans(), st.randoms(use_true_random=False))
 def test_however_it_is_sent_the_figures_are_the_truth(

@@ -61,7 +61,7 @@ def soups(draw: st.DrawFn) -> Sheet:
     return Sheet("表", rows, tuple(draw(MERGES)))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(soups(), PINS)
 def test_every_row_is_accounted_for(sheet: Sheet, pin: HeaderPin | None) -> None:
     layout = lay_out(sheet, pin=pin)
@@ -177,7 +177,7 @@ def body(draw: st.DrawFn, page: Page, names: list[str]) -> None:
         page.add("=", "合 计", *(n * 5.0 if name in ("金额", "人数") else None for name in names))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(composed())
 def test_composed_sheets_come_apart_again(drawn: tuple[Sheet, list[str]]) -> None:
     sheet, letters = drawn

@@ -124,14 +124,14 @@ ASKED = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(asked=ASKED)
 def test_a_sentence_says_the_expression(asked: Asked) -> None:
     sentence = restate(asked, SCHEMA, CLOCK)
     assert read(sentence, SCHEMA) == asked, sentence
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(expr=expressions())
 def test_python_text_says_the_expression(expr: Expr) -> None:
     import zhengfa_stats.query as q
