@@ -19,6 +19,7 @@ from docx import Document
 from docx.shared import Mm, Pt
 from lxml import etree
 
+from tests.conftest import Reported
 from tests.unit.wordschema import misplaced, unpaired
 from zhengfa_stats.cli import main
 from zhengfa_stats.documents.desk import Desk
@@ -47,12 +48,8 @@ _KEYS = """
 
 
 @pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    project = tmp_path_factory.mktemp("city")
-    shutil.copytree(ROOT / "data" / "raw", project / "data" / "raw")
-    shutil.copy(ROOT / "zhengfa.toml", project)
-    open_project(project).build()
-    yield project
+def city(reported: Reported) -> Path:
+    return reported.project
 
 
 @pytest.fixture(scope="module")

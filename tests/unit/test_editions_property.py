@@ -109,9 +109,7 @@ def _sheets(path: Path, sender: str, known: dict[date, list[tuple[Any, ...]]]) -
 MODE = {"list": "自动", "cumulative": "累计", "sheets": "累计", "incremental": "增量", "totals": "自动"}
 
 
-@settings(
-    max_examples=10, phases=(Phase.reuse, Phase.generate), suppress_health_check=[HealthCheck.too_slow]
-)
+@settings(max_examples=10, phases=(Phase.reuse, Phase.generate), suppress_health_check=[HealthCheck.too_slow])
 @given(clues, st.tuples(*[st.sampled_from(FORMS)] * 3), st.booleans(), st.randoms(use_true_random=False))
 def test_however_it_is_sent_the_figures_are_the_truth(
     found: list[Clue], forms: tuple[str, ...], declared: bool, order: Any

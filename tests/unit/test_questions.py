@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import json
 import random
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import pytest
 
 import zhengfa_stats as zs
 from tests.city import City, build_city
+from tests.conftest import Reported
 from tests.unit.asking_gold import Both, Refused, Rows, gold
 from zhengfa_stats.cli import main
 from zhengfa_stats.language.asking.frame import NotUnderstood
@@ -31,15 +31,11 @@ LINES = [
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[City, Project]]:
-    city = build_city(1)
-    root = tmp_path_factory.mktemp("asked")
-    (root / "data" / "raw").mkdir(parents=True)
-    (root / "zhengfa.toml").write_text(TOML, "utf-8")
-    city.write(root / "data" / "raw")
-    project = zs.open(root)
+def place(reported: Reported) -> tuple[City, Project]:
+    """The truth that the committed sample was made from, and the project."""
+    project = zs.open(reported.project)
     assert project.frames
-    yield city, project
+    return build_city(1), project
 
 
 def answer(project: Project, question: str) -> Any:

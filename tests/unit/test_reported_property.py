@@ -78,9 +78,7 @@ def give_total(folder: Path, sender: str, found: list[Clue], form: str) -> None:
     write(folder / f"{sender}汇总.xlsx", rows)
 
 
-@settings(
-    max_examples=12, phases=(Phase.reuse, Phase.generate), suppress_health_check=[HealthCheck.too_slow]
-)
+@settings(max_examples=12, phases=(Phase.reuse, Phase.generate), suppress_health_check=[HealthCheck.too_slow])
 @given(clues, st.tuples(*[st.sampled_from(("list", "plain", "total", "pairs", "rows"))] * 4))
 def test_lists_and_totals_give_the_same_figures(found: list[Clue], forms: tuple[str, ...]) -> None:
     with tempfile.TemporaryDirectory() as name:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import openpyxl
 import pytest
 from openpyxl.styles import Font
 
-from tests.city import build_city
+from tests.conftest import Reported
 from zhengfa_stats.documents.returned_sheets import LIST
 from zhengfa_stats.documents.returns import progress, safe_name
 from zhengfa_stats.project import Project, open_project
@@ -19,11 +20,9 @@ TOML = 'city = "示例市"\nsince = 2021-01-01\nas_of = 2021-06-30\n'
 
 
 @pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, list[Path]]:
-    root = tmp_path_factory.mktemp("returned")
-    (root / "data" / "raw").mkdir(parents=True)
-    (root / "zhengfa.toml").write_text(TOML, "utf-8")
-    build_city(1).write(root / "data" / "raw")
+def city(reported: Reported, tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, list[Path]]:
+    root = tmp_path_factory.mktemp("returned") / "city"
+    shutil.copytree(reported.project, root)
     project = open_project(root)
     return project, project.write_returns().outputs
 
