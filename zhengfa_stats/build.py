@@ -29,7 +29,7 @@ from zhengfa_stats.reading.sending import Sent, sent, sent_within, totals_within
 from zhengfa_stats.reading.strangers import Strangers, named_in_names, strangers_of
 from zhengfa_stats.reading.zero_lists import Silenced, silence
 from zhengfa_stats.records import LEVELS, Place, Problem, SheetAccount
-from zhengfa_stats.store import as_frame, as_table, write_parquet
+from zhengfa_stats.store import as_frame, as_table, write_ledger, write_parquet
 
 if TYPE_CHECKING:
     from zhengfa_stats.excel import Page
@@ -204,7 +204,7 @@ def store(built: Built, folder: Path, config: Config) -> None:
     from zhengfa_stats.excel import write_workbook
 
     for id_, frame in built.frames.items():
-        write_parquet(as_table(frame, config.schema.ledgers[id_]), folder / "ledgers" / f"{id_}.parquet")
+        write_ledger(as_table(frame, config.schema.ledgers[id_]), folder, id_)
     write_parquet(built.changes, folder / "changes.parquet")
     write_parquet(problem_table(built.problems), folder / "problems.parquet")
     write_workbook(folder / "problems.xlsx", _problem_pages(built.problems, config))

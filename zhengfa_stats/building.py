@@ -145,7 +145,7 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _digests(processed: Path) -> dict[str, str]:
-    ledgers = sorted((processed / "ledgers").glob("*.parquet"))
+    ledgers = sorted(p for p in (processed / "ledgers").rglob("*.parquet") if p.is_file())  # of a large one, its parts
     found = digest([*ledgers, *(processed / name for name in _BESIDES)])
     return {Path(name).relative_to(processed).as_posix(): value for name, value in found.items()}
 

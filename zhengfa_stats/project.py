@@ -10,8 +10,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from zhengfa_stats.config import Config, load_config
 from zhengfa_stats.counting.answer import Answer, Session
 from zhengfa_stats.counting.status import Status, as_rows, lacking, statuses
@@ -21,7 +19,7 @@ from zhengfa_stats.exhibits.viewing import Viewer
 from zhengfa_stats.language.wording import said, whole
 from zhengfa_stats.query import Clock, Expr, queries
 from zhengfa_stats.schema import Indicator
-from zhengfa_stats.store import read_ledger
+from zhengfa_stats.store import Stored, read_ledger
 
 if TYPE_CHECKING:
     from zhengfa_stats.comparing import Changes
@@ -103,8 +101,8 @@ class Project(Viewer):
         return self.build()
 
     @cached_property
-    def frames(self) -> dict[str, pd.DataFrame]:
-        """The stored ledgers that there are."""
+    def frames(self) -> dict[str, Stored]:
+        """The stored ledgers that there are; a column is read when it is first asked for."""
         assert self.manifest
         found = {id_: read_ledger(self.processed, ledger) for id_, ledger in self.schema.ledgers.items()}
         return {id_: frame for id_, frame in found.items() if frame is not None}
@@ -116,7 +114,7 @@ class Project(Viewer):
             raise AttributeError(name)
         if name not in self.frames:
             raise ProjectError(f"没有《{self.schema.ledgers[name].name}》的数据", do="请把这类台账放进 data/raw")
-        return self.frames[name].copy()  # whoever changes it changes no figure
+        return self.frames[name].whole().copy()  # whoever changes it changes no figure
 
     @cached_property
     def _session(self) -> Session:

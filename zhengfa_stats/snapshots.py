@@ -15,11 +15,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from importlib.resources import files
+from itertools import chain
 from pathlib import Path
 from typing import Any
-
-import pandas as pd
-import pyarrow.parquet as pq
 
 from zhengfa_stats.config import FILE
 from zhengfa_stats.counting.sides import Side
@@ -28,7 +26,7 @@ from zhengfa_stats.errors import DefinitionError, ProjectError
 from zhengfa_stats.files import read_json, replacing, write_json
 from zhengfa_stats.query import Clock
 from zhengfa_stats.schema import Schema
-from zhengfa_stats.store import as_frame
+from zhengfa_stats.store import Stored, ledgers_in
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
@@ -42,7 +40,7 @@ class Kept:
     since: date
     as_of: date
     inputs: Mapping[str, str]
-    ledgers: Mapping[str, str]  # id → SHA-256
+    ledgers: Mapping[str, tuple[str, ...]]  # id → SHA-256 of its parts
     definitions: str
 
 
@@ -50,7 +48,8 @@ def keep(root: Path, processed: Path, state: Mapping[str, Any], clock: Clock) ->
     """Keep the build that stands in `processed`, unless the last kept one is the same."""
     folder = processed / "snapshots"
     ledgers = {
-        p.stem: _store(folder, p.read_bytes(), ".parquet") for p in sorted((processed / "ledgers").glob("*.parquet"))
+        id_: [_store(folder, part.read_bytes(), ".parquet") for part in parts]
+        for id_, parts in ledgers_in(processed).items()
     }
     found = {
         "since": clock.since.isoformat(),
@@ -77,7 +76,7 @@ def side(processed: Path, number: int, clock: Clock | None, otherwise: Schema) -
         numbers = "、".join(str(k.number) for k in kept(processed)) or "（一次都没有）"
         raise ProjectError(f"没有保存第{number}次构建", do=f"保存着的有：{numbers}；zhengfa compare --builds 可列出")
     build = _read(_file(folder, number))
-    frames = {id_: _frame(_object(folder, sha, ".parquet")) for id_, sha in build.ledgers.items()}
+    frames = {id_: _stored([_object(folder, sha, ".parquet") for sha in parts]) for id_, parts in build.ledgers.items()}
     own = Clock(build.since, build.as_of)
     schema, why = _schema(_object(folder, build.definitions, ".zip"), otherwise)
     frames = {id_: frame for id_, frame in frames.items() if id_ in schema.ledgers}
@@ -90,7 +89,7 @@ def purge(processed: Path, keep_last: int) -> int:
     gone = builds[: max(0, len(builds) - keep_last)]
     for build in gone:
         _file(folder, build.number).unlink()
-    needed = {sha for b in kept(processed) for sha in (*b.ledgers.values(), b.definitions)}
+    needed = {sha for b in kept(processed) for sha in (*chain(*b.ledgers.values()), b.definitions)}
     for path in (folder / "objects").glob("*"):
         if path.stem not in needed:
             path.unlink()
@@ -120,13 +119,14 @@ def _read(path: Path) -> Kept:
     found = read_json(path)
     when = datetime.fromtimestamp(path.stat().st_mtime)
     since, as_of = (date.fromisoformat(found[name]) for name in ("since", "as_of"))
-    return Kept(int(path.stem), when, since, as_of, found["inputs"], found["ledgers"], found["definitions"])
+    ledgers = {id_: (of,) if isinstance(of, str) else tuple(of) for id_, of in found["ledgers"].items()}  # str: of old
+    return Kept(int(path.stem), when, since, as_of, found["inputs"], ledgers, found["definitions"])
 
 
-def _frame(path: Path) -> pd.DataFrame:
-    if not path.is_file():
-        raise ProjectError("保存的构建不完整", path.name, "请用较新的一次比较，或用 zhengfa compare --purge 清理")
-    return as_frame(pq.read_table(path))
+def _stored(parts: list[Path]) -> Stored:
+    if lost := [path.name for path in parts if not path.is_file()]:
+        raise ProjectError("保存的构建不完整", lost[0], "请用较新的一次比较，或用 zhengfa compare --purge 清理")
+    return Stored(parts)
 
 
 # -- definitions

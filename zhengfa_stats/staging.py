@@ -41,8 +41,11 @@ def finish(folder: Path) -> None:
         return
     aside = folder / _ASIDE
     mark = json.loads((aside / _READY).read_text("utf-8"))
-    for name in mark["stale"]:
-        (folder / name).unlink(missing_ok=True)
+    for stale in (folder / name for name in mark["stale"]):
+        if stale.is_file():  # else it went before, and a folder may stand there
+            stale.unlink()
+        if stale.parent.is_dir() and not any(stale.parent.iterdir()):
+            stale.parent.rmdir()  # a file may take its place
     for name in mark["files"]:
         if (aside / name).is_file():  # else it was moved before
             (folder / name).parent.mkdir(parents=True, exist_ok=True)

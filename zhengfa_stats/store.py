@@ -1,17 +1,23 @@
-"""The processed folder: ledgers and changes as Parquet, the problems as a workbook, the manifest, each replaced whole."""
+"""Ledgers as Parquet: a file, or a folder of parts when large; read back a column at a time, as they are asked for."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
+from zhengfa_stats.errors import ProjectError
 from zhengfa_stats.files import replacing
 from zhengfa_stats.schema import Field, Ledger
+
+ROWS_A_PART = 1_000_000  # a ledger of more is a folder of files of so many rows, in the order of file, sheet and row
+_ROWS_A_GROUP = 122_880  # what engines read side by side, and skip where its least and greatest value say that they may
+_FEW = 50_000  # rows that are read whole at once: to open a file for each column would take longer
 
 BESIDES: Mapping[str, pa.DataType] = {  # what every stored row carries besides its fields
     "source_file": pa.string(),
@@ -70,15 +76,98 @@ def _array(column: pd.Series | None, type_: pa.DataType, n: int) -> pa.Array:
 def write_parquet(table: pa.Table, path: Path) -> None:
     """Write a table as one Parquet file."""
     with replacing(path) as temporary:
-        pq.write_table(table, temporary, compression="zstd")
+        pq.write_table(table, temporary, compression="zstd", row_group_size=_ROWS_A_GROUP)
 
 
-def read_ledger(folder: Path, ledger: Ledger) -> pd.DataFrame | None:
-    """A stored ledger as a pandas frame; None if it was not built."""
-    path = folder / "ledgers" / f"{ledger.id}.parquet"
-    if not path.is_file():
-        return None
-    return as_frame(pq.read_table(path))
+def write_ledger(table: pa.Table, folder: Path, id_: str) -> None:
+    """Write a ledger as `ledgers/<id>.parquet`: a file, or when it is large a folder of parts, 00000.parquet, 00001.parquet …
+
+    The parts depend on the rows alone. pandas, pyarrow, DuckDB and Spark open the one as they open the other.
+    """
+    path = folder / "ledgers" / f"{id_}.parquet"
+    if table.num_rows <= ROWS_A_PART:
+        write_parquet(table, path)
+        return
+    for i, start in enumerate(range(0, table.num_rows, ROWS_A_PART)):
+        write_parquet(table.slice(start, ROWS_A_PART), path / f"{i:05d}.parquet")
+
+
+def parts_of(path: Path) -> list[Path]:
+    """The files that a stored ledger consists of, in the order of its rows; none where it was not built."""
+    return sorted(path.glob("*.parquet")) if path.is_dir() else [path] * path.is_file()
+
+
+def ledgers_in(folder: Path) -> dict[str, list[Path]]:
+    """The files of every stored ledger, by its id."""
+    return {path.stem: parts_of(path) for path in sorted((folder / "ledgers").glob("*.parquet"))}
+
+
+def read_ledger(folder: Path, ledger: Ledger) -> Stored | None:
+    """A stored ledger; None if it was not built."""
+    parts = parts_of(folder / "ledgers" / f"{ledger.id}.parquet")
+    return Stored(parts) if parts else None
+
+
+class Stored:
+    """A stored ledger: `len`, `columns`, `name in it`, and like a frame `[name]` or `[[names]]`, each read when first asked for.
+
+    ProjectError where its files were replaced since it was opened: columns of two builds make no rows.
+    """
+
+    def __init__(self, parts: Sequence[Path]) -> None:
+        self._parts = [str(path) for path in parts]
+        self._were = self._are()
+        heads = [pq.read_metadata(path) for path in self._parts]
+        self.columns = tuple(heads[0].schema.to_arrow_schema().names)
+        self._n: int = sum(head.num_rows for head in heads)
+        self._held: dict[str, pd.Series[Any]] = {}
+
+    def __len__(self) -> int:
+        return self._n
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.columns
+
+    @overload
+    def __getitem__(self, names: str) -> pd.Series[Any]: ...
+    @overload
+    def __getitem__(self, names: list[str]) -> pd.DataFrame: ...
+    def __getitem__(self, names: str | list[str]) -> pd.Series[Any] | pd.DataFrame:
+        if isinstance(names, str):
+            return self[[names]][names]
+        self._read(names)
+        index = pd.RangeIndex(self._n)
+        return pd.DataFrame({name: self._held[name] for name in names}, index, copy=False)
+
+    def whole(self) -> pd.DataFrame:
+        """All columns."""
+        return self[list(self.columns)]
+
+    def head(self, n: int) -> pd.DataFrame:
+        """The first rows, of all columns; no others are read."""
+        return as_frame(ds.dataset(self._parts, format="parquet").head(n))
+
+    def _read(self, names: Iterable[str]) -> None:
+        """Hold these columns."""
+        missing = [name for name in dict.fromkeys(names) if name not in self._held]
+        if unknown := [name for name in missing if name not in self]:
+            raise KeyError(*unknown)
+        if not missing:
+            return
+        wanted = list(self.columns) if self._n <= _FEW else missing
+        self._demand_same()
+        frame = as_frame(pq.read_table(self._parts, columns=wanted, partitioning=None))
+        self._demand_same()
+        self._held |= {name: frame[name] for name in wanted}
+
+    def _demand_same(self) -> None:
+        if self._are() != self._were:
+            raise ProjectError("台账在打开之后重新整理过", do="请重新打开项目：city = zs.open()")
+
+    def _are(self) -> list[tuple[int, ...]]:
+        """What tells the files from others that take their place."""
+        there = (Path(path) for path in self._parts)
+        return [(s.st_ino, s.st_mtime_ns, s.st_size) for s in (path.stat() for path in there if path.is_file())]
 
 
 def as_frame(table: pa.Table) -> pd.DataFrame:

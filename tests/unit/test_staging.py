@@ -43,9 +43,16 @@ class Killed(BaseException):
     """The process ends here."""
 
 
-@pytest.mark.parametrize("step", range(4))
-def test_a_move_that_was_stopped_is_finished(tmp_path: Path, step: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    write(tmp_path, OLD)
+FILE = {"ledgers/a": "old", "ledgers/b": "old", "manifest.json": "old"}
+PARTS = {"ledgers/a/0": "new", "ledgers/a/1": "new", "ledgers/b": "new", "manifest.json": "new"}
+
+
+@pytest.mark.parametrize(("old", "new"), [(OLD, NEW), (FILE, PARTS), (PARTS, FILE)], ids=["files", "grows", "shrinks"])
+@pytest.mark.parametrize("step", range(5))
+def test_a_move_that_was_stopped_is_finished(
+    tmp_path: Path, step: int, old: dict[str, str], new: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, old)
     real, done = os.replace, []
 
     def replace(a: Path, b: Path) -> None:
@@ -57,13 +64,13 @@ def test_a_move_that_was_stopped_is_finished(tmp_path: Path, step: int, monkeypa
     monkeypatch.setattr(staging.os, "replace", replace)
     try:
         with staged(tmp_path, "ledgers") as aside:
-            write(aside, NEW)
+            write(aside, new)
     except Killed:
         assert is_unfinished(tmp_path)
     monkeypatch.setattr(staging.os, "replace", real)
     if is_unfinished(tmp_path):
         finish(tmp_path)
-    assert there(tmp_path) == NEW
+    assert there(tmp_path) == new
 
 
 def test_there_may_be_nothing_to_finish(tmp_path: Path) -> None:

@@ -9,7 +9,6 @@ from functools import reduce
 from operator import and_, or_
 
 import narwhals as nw
-from narwhals.dependencies import is_pandas_dataframe
 
 from zhengfa_stats.counting.frames import (
     CITY_LEVEL,
@@ -20,10 +19,13 @@ from zhengfa_stats.counting.frames import (
     Native,
     Type,
     day_number,
+    is_pandas,
     last_day,
     type_of,
     typed,
+    with_columns,
 )
+from zhengfa_stats.counting.frames import whole as every
 from zhengfa_stats.counting.known import known_of
 from zhengfa_stats.counting.meaning import Meaning, known_by_now
 from zhengfa_stats.errors import QueryError
@@ -142,16 +144,23 @@ class Scope(Meaning):
 
     def holds(self, where: Where) -> nw.Expr:
         """Whether a condition is known to hold: true or false, never null."""
+        return self.meets(where).fill_null(False)
+
+    def meets(self, where: Where) -> nw.Expr:
+        """What rows are filtered by: true just where a condition is known to hold, elsewhere false or null.
+
+        Without a Not, blanks need no filling before the end; and engines skip what they need not read by bare comparisons only.
+        """
         match where:
             case In(field_id, terms):
                 return self._is_in(field_id, terms)
             case Between():
-                return self.between(where)
+                return self._lies_between(where)
             case Blank(field_id):
                 return self.is_blank(field_id)
             case Before(field_id, other):
                 self._demand_date(field_id, other)
-                return (self.last(field_id) < self.read(other)).fill_null(False)
+                return self.last(field_id) < self.read(other)
             case Fact(name):
                 return self._once(f"__fact_{name}", lambda: self.all_of(*self.fact(name)))
             case Linked():
@@ -164,10 +173,12 @@ class Scope(Meaning):
                 return self.all_of(*of)
 
     def all_of(self, *wheres: Where) -> nw.Expr:
-        return reduce(and_, [self.holds(w) for w in wheres]) if wheres else self.true
+        """`meets` of all conditions."""
+        return reduce(and_, [self.meets(w) for w in wheres]) if wheres else self.true
 
     def any_of(self, *wheres: Where) -> nw.Expr:
-        return reduce(or_, [self.holds(w) for w in wheres]) if wheres else ~self.true
+        """`meets` of any of the conditions."""
+        return reduce(or_, [self.meets(w) for w in wheres]) if wheres else ~self.true
 
     def is_blank(self, field_id: str) -> nw.Expr:
         value = self.read(field_id)
@@ -177,11 +188,14 @@ class Scope(Meaning):
 
     def between(self, where: Between) -> nw.Expr:
         """Whether the field certainly lies between the bounds: the whole month, where only a month is known."""
+        return self._lies_between(where).fill_null(False)
+
+    def _lies_between(self, where: Between) -> nw.Expr:
         first, last = self._ends(where.field)
         low, high = self.bounds(where)
         parts = [] if low is None else [first >= literal(low)]
         parts += [] if high is None else [last <= literal(high)]
-        return reduce(and_, [p.fill_null(False) for p in parts]) if parts else ~first.is_null()
+        return reduce(and_, parts) if parts else ~first.is_null()
 
     def is_cut(self, where: Between) -> nw.Expr:
         """Whether a date may or may not lie between the bounds: its month is cut by one."""
@@ -214,10 +228,10 @@ class Scope(Meaning):
         if not values:
             return ~self.true
         if self.is_list(field_id):
-            return reduce(or_, [value.list.contains(v).fill_null(False) for v in values])
+            return reduce(or_, [value.list.contains(v) for v in values])
         if type_of(self.field(field_id)) == "flag":
-            return reduce(or_, [(value == v).fill_null(False) for v in values])
-        return value.is_in(values).fill_null(False)
+            return reduce(or_, [value == v for v in values])
+        return value.is_in(values)
 
     def _link(self, where: Linked) -> str:
         if self.is_list(where.on):
@@ -244,16 +258,18 @@ class Scope(Meaning):
         if not self.columns:
             self.column(PLACE[-1], "number")  # rows are counted even where nothing is asked of them
         others = {f.id: type_of(f) for f in self.ledger.stored} if whole else {}  # alike, whatever was asked for
-        frame = typed(frames[self.ledger.id], self.columns, self.ledger.name, others)
-        if not whole:
+        native = frames[self.ledger.id]
+        read = every(native) if whole else with_columns(native, self.columns)
+        frame = typed(read, self.columns, self.ledger.name, others)
+        if not whole and is_pandas(native):  # other engines read no more than is asked of them in the end
             frame = frame.select(*self.columns)
-        return self._with_made(self.joined(frame, frames), frames[self.ledger.id])
+        return self._with_made(self.joined(frame, frames), native)
 
     def _with_made(self, frame: Frame, native: Native) -> Frame:
         """The frame with the facts and derived fields that were asked for; in pandas each is worked out once a clock."""
         if not self.made:
             return frame
-        if not is_pandas_dataframe(native):
+        if not is_pandas(native):
             for name, value in self.made.items():
                 frame = frame.with_columns(value.alias(name))
             return frame

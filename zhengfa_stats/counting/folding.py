@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import narwhals as nw
 
 from zhengfa_stats.counting.compile import Folded, Scope, held
@@ -10,7 +12,7 @@ from zhengfa_stats.errors import QueryError
 from zhengfa_stats.schema import Each
 
 N = "__n"  # how many rows went into a folded one
-_LATE, _ORDER = "__late", "__order"
+_LATE, _ORDER, _NTH = "__late", "__order", "__nth"
 
 
 def columns(scope: Scope, unit: Folded, each: Each) -> dict[str, nw.Expr]:
@@ -32,10 +34,20 @@ def fold(frame: Frame, scope: Scope, unit: Folded, each: Each) -> Frame:
         frame = frame.with_columns(*(_weight(scope, f).alias(held(f)) for f in heavy))
     weighed = {c for f in heavy for c in (held(f), held(last_day(f)))}
     kept = [c for c in columns(scope, unit, each) if c not in (identity, _LATE, _ORDER)]
+    frame, earliest = _earliest(frame, identity, first)
     frame = frame.group_by(identity).agg(
-        *(nw.col(c).max() if c in weighed else nw.col(c).first(order_by=first) for c in kept), nw.len().alias(N)
+        *(nw.col(c).max() if c in weighed else earliest(c) for c in kept), nw.len().alias(N)
     )
     return frame.with_columns(*(_unweight(scope, f).alias(held(f)) for f in heavy)) if heavy else frame
+
+
+def _earliest(frame: Frame, identity: str, order: list[str]) -> tuple[Frame, Callable[[str], nw.Expr]]:
+    """What a column holds in the first row of an identity; Spark knows no first by an order, so its rows are numbered."""
+    if not frame.implementation.is_spark_like():
+        return frame, lambda c: nw.col(c).first(order_by=order)
+    frame = frame.with_columns(nw.lit(1).alias(_NTH))
+    frame = frame.with_columns(nw.col(_NTH).cum_sum().over(identity, order_by=order))
+    return frame, lambda c: nw.when(nw.col(_NTH) == 1).then(nw.col(c)).any_value(ignore_nulls=True).alias(c)
 
 
 def _weight(scope: Scope, field_id: str) -> nw.Expr:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 import narwhals as nw
@@ -10,12 +10,13 @@ from narwhals.dependencies import is_pandas_dataframe
 
 from zhengfa_stats.errors import QueryError
 from zhengfa_stats.schema import Field
+from zhengfa_stats.store import Stored
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Frame = nw.LazyFrame[Any]
-Native = Any  # a pandas or polars frame, a DuckDB relation, a PySpark frame: whatever narwhals takes
+Native = Any  # a stored ledger, a pandas or polars frame, a DuckDB relation, a PySpark frame: whatever narwhals takes
 Type = Literal["text", "number", "date", "flag", "list"]
 
 PLACE = ("source_file", "source_sheet", "source_row")  # the order of rows, in every engine
@@ -59,6 +60,21 @@ def day_number(day: nw.Expr) -> nw.Expr:
 def last_day(field_id: str) -> str:
     """The column of the last day that a date may mean."""
     return f"{field_id}_until"
+
+
+def is_pandas(native: Native) -> bool:
+    """Whether it is counted in pandas."""
+    return isinstance(native, Stored) or is_pandas_dataframe(native)
+
+
+def with_columns(native: Native, names: Iterable[str]) -> Native:
+    """The frame with those of these columns that it has, at least: of a stored ledger no others are read."""
+    return native[[name for name in names if name in native]] if isinstance(native, Stored) else native
+
+
+def whole(native: Native) -> Native:
+    """The frame with all its columns."""
+    return native.whole() if isinstance(native, Stored) else native
 
 
 def typed(native: Native, demanded: Mapping[str, Type], ledger: str, others: Mapping[str, Type]) -> Frame:

@@ -12,7 +12,7 @@ from typing import Any
 import narwhals as nw
 from narwhals.dependencies import is_pandas_dataframe
 
-from zhengfa_stats.counting.frames import UNREAD, Frame, Native, collect
+from zhengfa_stats.counting.frames import UNREAD, Frame, Native, collect, is_pandas, with_columns
 from zhengfa_stats.query import Clock
 from zhengfa_stats.schema import Schema
 
@@ -28,7 +28,7 @@ class Known:
     @cached_property
     def unread(self) -> Mapping[str, int]:
         """How many rows say of a field that it could not be read (`source`), or that its sheet has no column for it (`~source`)."""
-        frame: Frame = nw.from_native(self.native()).lazy()
+        frame: Frame = nw.from_native(with_columns(self.native(), [UNREAD])).lazy()
         found: Counter[str] = Counter()
         for row in collect(frame.group_by(UNREAD).agg(nw.len().alias("n"))):
             if isinstance(row[UNREAD], str):
@@ -38,7 +38,10 @@ class Known:
     @cached_property
     def n(self) -> int:
         """How many rows there are."""
-        frame: Frame = nw.from_native(self.native()).lazy()
+        native = self.native()
+        if is_pandas(native):
+            return len(native)
+        frame: Frame = nw.from_native(native).lazy()
         return int(collect(frame.select(nw.len().alias("n")))[0]["n"])
 
     def counted(

@@ -12,7 +12,7 @@ from typing import Any
 import narwhals as nw
 
 from zhengfa_stats.counting.cells import Office, ReportedCell, choose
-from zhengfa_stats.counting.frames import CITY_LEVEL, Frame, Native, collect
+from zhengfa_stats.counting.frames import CITY_LEVEL, Frame, Native, collect, with_columns
 from zhengfa_stats.counting.groups import Label, axis
 from zhengfa_stats.counting.status import speaks_for
 from zhengfa_stats.counting.tally import Group, Tally
@@ -198,9 +198,9 @@ class Reported:
         if ledger.id not in self._senders:
             found: frozenset[tuple[str, str, str]] = frozenset()
             if ledger.id in self.frames:
-                unit = unit_field(ledger)
-                frame: Frame = nw.from_native(self.frames[ledger.id]).lazy()
-                columns = [c for c in ("sender", unit, "region") if c and c in frame.collect_schema().names()]
+                wanted = ("sender", unit := unit_field(ledger), "region")
+                frame: Frame = nw.from_native(with_columns(self.frames[ledger.id], wanted)).lazy()
+                columns = [c for c in wanted if c and c in frame.collect_schema().names()]
                 rows = collect(frame.select(*columns).unique())
                 found = frozenset((_text(r.get("sender")), _text(r.get(unit)), _text(r.get("region"))) for r in rows)
             self._senders[ledger.id] = found
@@ -215,7 +215,7 @@ def read_reported(frames: Mapping[str, Native], schema: Schema, project: Clock) 
 
 
 def _cells(native: Native) -> Iterator[ReportedCell]:
-    frame: Frame = nw.from_native(native).lazy()
+    frame: Frame = nw.from_native(with_columns(native, (*_FIELDS, *_PLACE))).lazy()
     for row in collect(frame.select(*_FIELDS, *_PLACE).sort(*_PLACE[:4], "cells")):
         yield ReportedCell(
             indicator=row["indicator"],

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from zhengfa_stats.counting.answer import Answer, Session
-from zhengfa_stats.counting.frames import Native, collect
+from zhengfa_stats.counting.frames import Native, collect, whole
 from zhengfa_stats.counting.matching import Key, Row, place
 from zhengfa_stats.counting.tally import Tally
 from zhengfa_stats.query import Clock, Expr, Query
@@ -48,7 +48,7 @@ class Side:
     @cached_property
     def records(self) -> dict[str, list[Row]]:
         """Every ledger's rows as plain mappings."""
-        return {id_: frame.to_dict("records") for id_, frame in self.frames.items()}
+        return {id_: whole(frame).to_dict("records") for id_, frame in self.frames.items()}
 
 
 def identity_of(query: Query, each: Mapping[str, Each]) -> str:

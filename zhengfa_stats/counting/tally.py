@@ -8,7 +8,6 @@ from operator import and_
 from typing import Any, NamedTuple
 
 import narwhals as nw
-from narwhals.dependencies import is_pandas_dataframe
 
 from zhengfa_stats.counting.compile import Folded, Scope, held
 from zhengfa_stats.counting.folding import N, columns, fold
@@ -21,6 +20,7 @@ from zhengfa_stats.counting.frames import (
     bare,
     collect,
     height,
+    is_pandas,
     type_of,
 )
 from zhengfa_stats.counting.groups import Axis, Order, axis
@@ -118,10 +118,14 @@ class Tally:
     @cached_property
     def in_period(self) -> nw.Expr:
         """Whether a row counts in the period; one of an undated sheet counts in every period."""
+        return self._meets_period.fill_null(False)
+
+    @property
+    def _meets_period(self) -> nw.Expr:
         if self.period is None:
             return self.scope.true
-        within = self.scope.between(self.period)
-        return within | self._undated if self.is_dated else within
+        within = self.scope.meets(self.period)
+        return within | self._undated if self._may_be_undated else within
 
     @property
     def _undated(self) -> nw.Expr:
@@ -131,8 +135,8 @@ class Tally:
     def _chosen(self) -> nw.Expr:
         """Whether a row meets period and `where`, and has what the fold, or the measure, needs."""
         needed = [self.each.identity] if self.each else self.measured
-        parts = [self.scope.holds(w) for w in self.query.where] + [~self.scope.is_blank(f) for f in needed]
-        return reduce(and_, parts, self.in_period)
+        parts = [self.scope.meets(w) for w in self.query.where] + [~self.scope.is_blank(f) for f in needed]
+        return reduce(and_, parts, self._meets_period)
 
     @property
     def then_by(self) -> tuple[str, ...]:
@@ -305,7 +309,7 @@ class Tally:
         chosen = self._chosen
         if not self._may_be_undated:
             frame = self.scope.frame(self.frames)
-            if is_pandas_dataframe(self.frames[self.query.ledger]):  # sums a column where others filter as they read
+            if is_pandas(self.frames[self.query.ledger]):  # sums a column where others filter as they read
                 return int(collect(frame.select(chosen.sum().alias("c")))[0]["c"] or 0), 0
             return height(frame.filter(chosen)), 0
         undated = self._undated

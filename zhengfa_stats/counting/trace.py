@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import pandas as pd
+import narwhals as nw
 
 from zhengfa_stats.counting.answer import Answer
 from zhengfa_stats.counting.cells import ReportedCell
+from zhengfa_stats.counting.frames import Frame, collect
+from zhengfa_stats.counting.matching import plain
 from zhengfa_stats.query import Query
 from zhengfa_stats.schema import Ledger, Schema
 
@@ -26,8 +28,7 @@ def cells_of(row: Mapping[str, Any], ledger: Ledger, columns: Columns) -> dict[s
 def _is_shown(name: str, row: Mapping[str, Any], ledger: Ledger) -> bool:
     if name not in ledger.fields or not ledger.fields[name].is_stored or ledger.fields[name].reads:
         return False
-    value: Any = row.get(name)
-    return len(value) > 0 if hasattr(value, "__len__") else bool(pd.notna(value))
+    return plain(row.get(name)) not in (None, "")
 
 
 def trace(answer: Answer, schema: Schema, columns: Columns) -> list[dict[str, Any]]:
@@ -63,7 +64,8 @@ def _leaf(leaf: Answer, schema: Schema, columns: Columns) -> Iterator[dict[str, 
     assert isinstance(query, Query)  # a leaf is one
     ledger = schema.ledgers[query.ledger]
     met: dict[tuple[Any, ...], int] = {}
-    for row in _frame(rows).to_dict("records"):
+    frame: Frame = nw.from_native(rows).lazy()
+    for row in collect(frame):
         place = (row["source_file"], row["source_sheet"], row["source_row"])
         met[place] = met.get(place, -1) + 1
         yield {
@@ -75,7 +77,3 @@ def _leaf(leaf: Answer, schema: Schema, columns: Columns) -> Iterator[dict[str, 
             "also": list(row["also"]) if row["also"] is not None else [],
             "nth": met[place],
         }
-
-
-def _frame(rows: Any) -> pd.DataFrame:
-    return rows if isinstance(rows, pd.DataFrame) else rows.df()
