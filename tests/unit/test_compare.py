@@ -88,7 +88,7 @@ KEYS = ["线索.收到", "线索.查结", "线索.在查", "线索.查结率", "
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_between_two_states_of_the_data(city: Project, data: st.DataObject) -> None:
-    frames = {id_: _mended(frame, data) for id_, frame in city.frames.items()}
+    frames = {id_: _mended(frame.whole(), data) for id_, frame in city.frames.items()}
     as_of = data.draw(st.sampled_from([MAY, JUNE]))
     sums_up(side(city), side(city, as_of, frames), KEYS)
 
@@ -117,7 +117,7 @@ def test_between_two_cities(city: Project, tmp_path: Path) -> None:
 
 
 def test_the_cause_is_told(city: Project) -> None:
-    clues = city.frames["clues"]
+    clues = city.clues
     counted = (
         (clues["status"] == "已查结") & (clues["received_on"] >= "2021-01-01") & (clues["closed_on"] <= "2021-06-30")
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.summaries import City, clue_list
@@ -21,6 +21,7 @@ from zhengfa_stats.query import Between, By, Clock, Measure, Query
 import narwhals as nw  # isort: skip
 
 
+@settings(deadline=None)  # a busy machine takes its time
 @given(st.dates(date(1900, 1, 1), date(2100, 12, 31)), st.integers(0, 800))
 def test_days_are_counted_over_months_and_leap_years(day: date, n: int) -> None:
     frame = pd.DataFrame(

@@ -228,7 +228,9 @@ class Scope(Meaning):
         if not values:
             return ~self.true
         if self.is_list(field_id):
-            return reduce(or_, [value.list.contains(v) for v in values])
+            return reduce(
+                or_, [value.list.contains(v).fill_null(False) for v in values]
+            )  # pandas mixes no Arrow blanks
         if type_of(self.field(field_id)) == "flag":
             return reduce(or_, [value == v for v in values])
         return value.is_in(values)

@@ -143,23 +143,24 @@ _ACCEPTED: Mapping[Type, Any] = {
 
 
 def _typed_pandas(native: pd.DataFrame, types: Mapping[str, Type]) -> pd.DataFrame:
-    """pandas reads dates and lists back as objects, and a column without values as anything."""
+    """pandas reads dates and lists back as objects, a column without values as anything; Arrow's blanks mix with no others."""
     wrong = {c: _as_type(native[c], t) for c, t in types.items() if not _is_type(native[c].dtype, t)}
     return native.assign(**wrong) if wrong else native
 
 
 def _is_type(dtype: Any, type_: Type) -> bool:
+    import numpy as np
     import pandas as pd
 
     match type_:
         case "text":
             return isinstance(dtype, pd.StringDtype) or _is_arrow(dtype, "string", "large_string")
         case "number":
-            return pd.api.types.is_numeric_dtype(dtype) and not pd.api.types.is_bool_dtype(dtype)
+            return pd.api.types.is_numeric_dtype(dtype) and dtype.kind != "b" and not isinstance(dtype, pd.ArrowDtype)
         case "date":
-            return dtype.kind == "M" and getattr(dtype, "tz", None) is None and not _is_arrow(dtype, "date32")
+            return dtype.kind == "M" and isinstance(dtype, np.dtype)
         case "flag":
-            return bool(pd.api.types.is_bool_dtype(dtype))
+            return dtype.kind == "b" and not isinstance(dtype, pd.ArrowDtype)
         case "list":
             return _is_arrow(dtype, "list", "large_list")
 
