@@ -10,7 +10,7 @@ import re
 import sys
 from pathlib import Path
 
-import janitor  # noqa: F401  (gives frames clean_names and the like)
+import janitor  # noqa: F401  (gives frames remove_empty and the like)
 import pandas as pd
 
 NAMES = {
@@ -27,7 +27,7 @@ NAMES = {
     "处置方式": "disposal",
     "查实情况": "conclusion",
 }
-UNITS = {"政法委": "政法委", "公安": "公安局", "法院": "法院", "检察院": "检察院", "司法局": "司法局"}
+UNITS = {"政法委": "政法委", "纪委": "纪委监委", "公安": "公安局", "法院": "法院", "检": "检察院", "司法局": "司法局"}
 CLOSED = re.compile("办结|查结|了结|完成")
 KEY = b"key" * 11
 
@@ -47,8 +47,8 @@ def unit(value: object) -> object:
     return next((name for word, name in UNITS.items() if word in str(value)), value)
 
 
-def pseudonym(name: object) -> str:
-    return hmac.digest(KEY, str(name).encode(), "sha256").hex()[:20]
+def pseudonym(name_and_unit: object) -> str:
+    return hmac.digest(KEY, str(name_and_unit).encode(), "sha256").hex()[:20]
 
 
 def mapped(column: pd.Series, clean: object) -> pd.Series:
@@ -58,13 +58,13 @@ def mapped(column: pd.Series, clean: object) -> pd.Series:
 
 def clean(path: Path) -> pd.DataFrame:
     frame = pd.read_excel(path, engine="openpyxl", dtype=object)
-    frame = frame.remove_empty().rename_columns(NAMES)[list(NAMES.values())]
+    frame = frame.remove_empty().rename(columns=NAMES)[list(NAMES.values())]
     for name in ("received_on", "closed_on"):
         frame[name] = pd.to_datetime(mapped(frame[name], day))
     for name in ("subject_unit", "handler"):
         frame[name] = mapped(frame[name], unit)
     frame["status"] = mapped(frame["status"], lambda v: "已查结" if CLOSED.search(str(v)) else "正在核查")
-    frame["subjects"] = mapped(frame["subjects"], pseudonym)
+    frame["subjects"] = mapped(frame["subjects"] + "|" + frame["subject_unit"], pseudonym)
     return frame.assign(source_file=path.name, source_row=range(2, len(frame) + 2))
 
 

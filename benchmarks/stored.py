@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import json
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
@@ -24,7 +26,7 @@ sys.path.insert(0, str(ROOT))
 from zhengfa_stats.counting.answer import Session, evaluate  # noqa: E402
 from zhengfa_stats.declared import load_schema  # noqa: E402
 from zhengfa_stats.query import Clock, In, Query  # noqa: E402
-from zhengfa_stats.store import columns_of, read_ledger  # noqa: E402
+from zhengfa_stats.store import ROWS_A_PART, columns_of, read_ledger, write_parquet  # noqa: E402
 
 CLOCK = Clock(date(2021, 1, 1), date(2021, 6, 30))
 SCHEMA = load_schema()
@@ -61,40 +63,59 @@ SQL = (
 )
 
 
-def write(path: Path, n: int) -> None:
-    """A stored clue ledger of n rows, with every column that a build writes."""
+def write(folder: Path, n: int) -> Path:
+    """A stored clue ledger of n rows as a build leaves it: every column, and parts when it is large."""
+    types, path = columns_of(SCHEMA.ledgers["clues"]), folder / "ledgers" / "clues.parquet"
     columns = []
-    for name, type_ in columns_of(SCHEMA.ledgers["clues"]).items():
+    for name, type_ in types.items():
         told = str(type_)
         sql = f"{_TYPES['string']}[]" if told.startswith("list") else _TYPES[told]
         columns.append(f"CAST({SPREAD.get(name, 'NULL')} AS {sql}) AS {name}")
-    duckdb.sql(f"COPY (SELECT {', '.join(columns)} FROM range({n}) t(i)) TO '{path}' (FORMAT parquet)")
-
-
-def seconds(thing: Callable[[], object], runs: int) -> float:
-    """The median of several runs, after one to warm up."""
-    thing()
-    found = []
-    for _ in range(runs):
-        start = time.perf_counter()
-        thing()
-        found.append(time.perf_counter() - start)
-    return statistics.median(found)
+    for i, start in enumerate(range(0, n, ROWS_A_PART)):
+        rows = f"range({start}, {min(n, start + ROWS_A_PART)}) t(i)"
+        table = duckdb.sql(f"SELECT {', '.join(columns)} FROM {rows}").to_arrow_table()
+        write_parquet(table.cast(pa.schema(types.items())), path / f"{i:05d}.parquet" if n > ROWS_A_PART else path)
+    return path
 
 
 def count(folder: Path) -> dict[str, Any]:
-    """A filtered count on DuckDB and on pandas beside the same SQL, and how long the columns of a question take to load."""
+    """A filtered count on DuckDB and on pandas beside the same SQL, and what it takes to load its columns, or all."""
     path = folder / "ledgers" / "clues.parquet"
     frames = {"clues": duckdb.read_parquet(str(path))}
-    base = duckdb.sql(SQL.replace("FROM clues", f"FROM '{path}'")).fetchall()[0]
-    assert evaluate(QUERY, frames, SCHEMA, CLOCK).value == base[0]
-    sql = seconds(lambda: duckdb.sql(SQL.replace("FROM clues", f"FROM '{path}'")).fetchall()[0], 7)
-    ours = seconds(lambda: evaluate(QUERY, frames, SCHEMA, CLOCK).value, 7)
+    by_hand = SQL.replace("FROM clues", f"FROM '{path}'")
+    stored = read_ledger(folder, SCHEMA.ledgers["clues"])
+    found = {evaluate(QUERY, of, SCHEMA, CLOCK).value for of in (frames, {"clues": stored})}
+    assert found == {duckdb.sql(by_hand).fetchall()[0][0]}
+    things = {
+        "sql": lambda: duckdb.sql(by_hand).fetchall()[0],
+        "duckdb": lambda: evaluate(QUERY, frames, SCHEMA, CLOCK).value,
+        "pandas": lambda: evaluate(QUERY, {"clues": stored}, SCHEMA, CLOCK).value,
+    }
+    took: dict[str, list[float]] = {name: [] for name in things}
+    for _ in range(15):  # in turn, so that a drifting machine favours none
+        for name, thing in things.items():
+            start = time.perf_counter()
+            thing()
+            took[name].append(time.perf_counter() - start)
+    told: dict[str, Any] = {name: statistics.median(of) for name, of in took.items()}
+    told["ratio"] = statistics.median(a / b for a, b in zip(took["duckdb"], took["sql"], strict=True))
+    return {**told, **{way: _alone(way, folder) for way in ("nothing", "some", "whole")}}
+
+
+def _alone(way: str, folder: Path) -> dict[str, Any]:
+    """What a process of its own says of what it took: it holds nothing of what was written."""
+    done = subprocess.run([sys.executable, __file__, way, str(folder)], check=True, capture_output=True, text=True)
+    return dict(json.loads(done.stdout))
+
+
+def opened(way: str, folder: Path) -> dict[str, Any]:
+    """What a process takes to load the columns that one count asks for, or all, and to count once."""
     start = time.perf_counter()
-    frame = read_ledger(folder, SCHEMA.ledgers["clues"])
-    loaded = time.perf_counter() - start
-    pandas = seconds(lambda: evaluate(QUERY, {"clues": frame}, SCHEMA, CLOCK).value, 5)
-    return {"sql": sql, "duckdb": ours, "pandas": pandas, "load": loaded}
+    if way != "nothing":
+        stored = read_ledger(folder, SCHEMA.ledgers["clues"])
+        assert stored is not None
+        evaluate(QUERY, {"clues": stored.whole() if way == "whole" else stored}, SCHEMA, CLOCK)
+    return {"seconds": time.perf_counter() - start, "peak": _peak()}
 
 
 def figures(folder: Path) -> dict[str, Any]:
@@ -123,12 +144,15 @@ def _peak() -> float:
     return int(told.split()[1]) / 1024
 
 
-def main(what: str, n: str) -> None:
+def main(what: str, given: str) -> None:
+    alone = {"figures": figures, **{way: partial(opened, way) for way in ("nothing", "some", "whole")}}
+    if Path(given).is_dir():
+        print(json.dumps(alone[what](Path(given)), ensure_ascii=False))
+        return
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / "ledgers").mkdir()
-        write(folder / "ledgers" / "clues.parquet", int(n))
-        print(json.dumps({"count": count, "figures": figures}[what](folder), ensure_ascii=False))
+        write(folder, int(given))
+        print(json.dumps(count(folder) if what == "count" else _alone(what, folder), ensure_ascii=False))
 
 
 if __name__ == "__main__":
