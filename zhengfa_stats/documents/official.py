@@ -51,6 +51,7 @@ def official_document(text: str, title: str) -> Any:
     properties.author, properties.title, properties.comments = "政法统计", title, ""
     properties.created = properties.modified = _FIXED
     _name_fonts(document)
+    _drop_old_styles(document)
     return document
 
 
@@ -233,6 +234,13 @@ def _name_fonts(document: Any) -> None:
     """The font table says which font to use instead where a reader's machine lacks one."""
     part = next(r.target_part for r in document.part.rels.values() if r.reltype.endswith("/fontTable"))
     part._blob = _font_table().encode()
+
+
+def _drop_old_styles(document: Any) -> None:
+    """The template's second copy of its styles, for Word 2010 alone, would contradict ours."""
+    for id_, relation in list(document.part.rels.items()):
+        if relation.reltype.endswith("/stylesWithEffects"):
+            del document.part.rels[id_]
 
 
 def _font_table() -> str:

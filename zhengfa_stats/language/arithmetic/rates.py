@@ -22,6 +22,9 @@ def check_rates(sentence: Sentence) -> Iterator[Finding]:
     for i, mention in enumerate(sentence.mentions):
         if mention.sense == "rate":
             yield from _check_each(sentence, i) if "均" in mention.clause else _check_rate(sentence, i)
+        elif mention.quantity.kind == "points" and mention.sense == "level" and _RATE.search(mention.clause):
+            says = f"比率本身应写“%”，“个百分点”只用来说两个比率之差，文中写{mention.said}，请核对"
+            yield found(mention, [], DOUBTFUL, "百分点", says)
         elif mention.quantity.kind == "percent" and mention.sense == "level":
             yield from _check_reached(sentence, mention)
 
