@@ -147,12 +147,17 @@ def _until_next(mentions: Sequence[Mention], i: int) -> list[Mention]:
 
 def _old_value(mentions: Sequence[Mention], i: int, after: Sequence[Mention]) -> Mention | None:
     new = mentions[i]
-    if i and mentions[i - 1].kind == new.kind and (_starts_from(mentions, i - 1) or mentions[i - 1].old):
+    if i and _is_told_of(mentions[i - 1], new) and (_starts_from(mentions, i - 1) or mentions[i - 1].old):
         return mentions[i - 1]
     if i and _is_step_before(mentions[i - 1], new) and any("环比" in m.lead for m in after):
         return mentions[i - 1]
     olds = [m for m in after if m.old and m.kind == new.kind and not _is_longer(m, mentions[: i + 1])]
     return olds[0] if len(olds) == 1 else None
+
+
+def _is_told_of(old: Mention, new: Mention) -> bool:
+    """立案2680起（去年同期3001起）；破案1340起: what a bracket or a ； closes belongs to the number before it."""
+    return old.kind == new.kind and old.segment == new.segment and old.aside in (0, new.aside)
 
 
 def _is_step_before(old: Mention, new: Mention) -> bool:

@@ -55,7 +55,7 @@ def _check_opposites(sentence: Sentence) -> Iterator[Finding]:
         if pair is None:
             continue
         wholes = [m for m in reversed(mentions[:i]) if is_alike(m, one) and m.aside in (0, one.aside)]
-        is_next = pair.is_all and wholes[:1] == [mentions[i - 1]]
+        is_next = pair.is_all and wholes[:1] == [mentions[i - 1]] and not one.lead.lstrip().startswith("、")
         if wholes and (is_next or _is_whole_of(wholes[0], one)) and wholes[0].segment == one.segment:
             yield from _check_pair(sentence, pair, wholes)
 

@@ -137,6 +137,9 @@ def _check_quotient(mean: Mention, sums: Sequence[Mention], bases: Sequence[Base
     mistyped = bool(fitting) and all(_is_mistyped(mean, t, b) for t, b in fitting)
     if any(_is_within(b, t) for t, b in pairs) or (fitting and not mistyped):
         return
+    together = add(sums)  # 专职1032人、兼职2580人，平均每个网格4.2人
+    if len(sums) > 1 and any(together.low / b.high <= high and low <= together.high / b.low for b in bases):
+        return
     total, base = pairs[-1]
     certain = len(pairs) == 1 and base.certain and not mistyped
     value = plain(total.quantity.value * _scale(total, mean) / base.value, 2)

@@ -18,7 +18,7 @@ OPENING = ("among", "within", "divided", "valued", "viewed")
 _TOTAL_SAID, _RECEIVED, _SCOPES = re.compile(words.TOTAL_SAID), re.compile(words.RECEIVED), re.compile(words.SCOPES)
 _OPEN_ENDED = re.compile(words.OPEN_ENDED)
 _LISTED = re.compile(words.LISTED)
-_SAYS_MORE = re.compile(f"[，,、：:]|{words.ACTS}|{words.DONE}|{words.RECEIVED}")
+_SAYS_MORE = re.compile(f"[，,、：:]|{words.ACTS}|{words.STAGES}|{words.DONE}|{words.RECEIVED}")
 _COMPOSED, _COMPOSED_END = re.compile(words.COMPOSED), re.compile(words.COMPOSED_END)
 _NAMED_TOO = re.compile(words.NAMED_TOO)
 _COUNTED_BEHIND, _FAR = re.compile(words.COUNTED_BEHIND), Decimal("0.2")
@@ -296,6 +296,11 @@ def _check_second_list(group: Group) -> Iterator[Finding]:
 
 
 def _fits(group: Group) -> bool:
+    """Whether any reading makes any whole; 排查6803件，发现213件，整改198件，其余15件: or what stands between is the whole."""
+    rest = next((n for n, p in enumerate(group.parts) if p.opener == "rest"), 0) + 1
+    inner = group.parts[:rest]
+    if any(add(inner[n + 1 :]).meets(inner[n]) for n in range(len(inner) - 1)):
+        return True
     return any(
         add(reading[:n]).meets(whole)
         for reading in group.readings

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from zhengfa_stats.language.arithmetic import words as words
-from zhengfa_stats.language.arithmetic.findings import DOUBTFUL, WRONG, Finding, found, plain
+from zhengfa_stats.language.arithmetic.findings import DOUBTFUL, WRONG, Finding, add, found, plain
 from zhengfa_stats.language.arithmetic.mentions import Mention, Sentence, is_carried_over
 from zhengfa_stats.language.arithmetic.ratios import check_ratio, counted, meets
 
@@ -61,7 +61,7 @@ def _check_rate(sentence: Sentence, i: int) -> Iterator[Finding]:
         yield from _check_whole_after(sentence, i, part)
         return
     earlier = [m for m in counted(sentence.before.mentions if sentence.before else ()) if m.kind == part.kind]
-    if any(_meets_beside(sentence, rate, part, whole) for whole in wholes):
+    if any(_meets_beside(sentence, rate, part, whole) or _meets_better(rate, part, whole, levels) for whole in wholes):
         return
     kind = WRONG if len(wholes) == 1 and not _is_wide(rate, part, wholes[0]) else DOUBTFUL
     yield from check_ratio(rate, part, [*reversed(wholes), *earlier], kind, "比率")
@@ -73,6 +73,13 @@ def _meets_beside(sentence: Sentence, rate: Mention, part: Mention, whole: Menti
     one, other = (mentions[mentions.index(m) + 1] for m in (part, whole))
     beside = one.kind == other.kind != part.kind and not one.lead.strip() and not other.lead.strip()
     return beside and meets(rate, one, other)
+
+
+def _meets_better(rate: Mention, part: Mention, whole: Mention, levels: Sequence[Mention]) -> bool:
+    """优秀126件、良好210件、合格80件，合格率99%: the better grades listed before it may count too."""
+    between = [m for m in levels if whole.quantity.start < m.quantity.start <= part.quantity.start]
+    sums = [add(between[n:]) for n in range(len(between) - 1) if {m.kind for m in between} == {whole.kind}]
+    return any(s.low / whole.high * 100 <= rate.high and rate.low <= s.high / whole.low * 100 for s in sums)
 
 
 def _is_wide(rate: Mention, part: Mention, whole: Mention) -> bool:

@@ -173,6 +173,7 @@ GOES = r"释放|出所|解除|解矫|注销|销号|支出|使用|发放|领用|�
 # What else may happen to a case, so that what came need not be what went and what is left.
 OTHER_ENDS = r"移送|移交|撤|并案|合并|转出|转办|退回|中止|终结本次|划转|调出|另有"
 RECEIVED = r"报名|接收|收到|受理|接到|移交|排查|梳理|摸排|起底|发现|转交|交办|登记|共有|反馈|收案|查摆|应到|应参加|应参训|应训|应考|应参学"
+STAGES = r"破案|侦破|抓获|立案|逮捕|起诉|判处|追缴|追赃"  # steps of one case after another: no parts of one whole
 CARRIED_OVER = r"旧存|结存|结转|上年存|历年|存量|积案|遗留|新收|新受理|往年|滚存|年初|期初|上[年期月季]度?结余"
 
 SHARE = r"占(?:了)?(?P<of>[^，,；;。、（(]*?)(?:的比(?:例|重)|的|比(?:例|重)?)?(?:分别)?(?:为|达到?|是|高达|仅)?\s*$"
