@@ -135,6 +135,7 @@ class Project(Viewer):
     def _asker(self) -> Asker:
         from zhengfa_stats.documents.desk import regions_of
         from zhengfa_stats.language.asking.questions import Asker, spans_of, units_of
+        from zhengfa_stats.language.asking.word_forms import values_of
 
         regions = {region for found in regions_of(self.frames).values() for region in found}
         known = spans_of(self.frames)
@@ -146,6 +147,7 @@ class Project(Viewer):
             project=self.root,
             known=known,
             units=units_of(self.frames, self.schema),
+            values=values_of(self.frames, self.schema),
         )
 
     # ── figures ──────────────────────────────────────────────────────────────────────────────────────────────────

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from zhengfa_stats.language.asking.frame import NotUnderstood
-from zhengfa_stats.language.asking.replying import Reply
+from zhengfa_stats.language.asking.replying import Reply, cell_of
 
 _MOST = 50  # rows that a screen shows
 
@@ -41,7 +41,5 @@ def ask_as_asked(
 
 
 def _plain(value: Any) -> Any:
-    from zhengfa_stats.language.asking.replying import _cell
-
-    cell = _cell(value)
+    cell = cell_of(value)
     return cell.isoformat() if hasattr(cell, "isoformat") else cell

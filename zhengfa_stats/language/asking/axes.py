@@ -7,6 +7,8 @@ from dataclasses import replace
 
 from zhengfa_stats.language.asking.clause import Sentence
 from zhengfa_stats.language.asking.frame import Frame, NotUnderstood
+from zhengfa_stats.language.asking.ranking import COUNTED, is_of_whom, ranked
+from zhengfa_stats.language.asking.timing import TOTALS
 from zhengfa_stats.query import By
 from zhengfa_stats.schema import Field
 
@@ -21,12 +23,8 @@ _KINDS = (
     "哪一种",
     "每一类",
 )  # of the things counted: 各类线索
-_COUNTED = ("名", "位", "个", "家", "类", "种", "项", "几")
-_BETWEEN = ("的", "是", *_COUNTED)
-_ONE = ("哪个", "哪家", "谁家", "哪类", "哪种", "哪月", "哪年", "哪季")
-_BARE_ENDS = ("多", "少", "高", "低", "大", "小", "长", "短")
-_WHOM = ("谁", "哪个", "哪家", "哪一个", "哪一家", "谁家")
-_RANKED = ("名", "位", "家")
+_BETWEEN = ("的", "是", *COUNTED)
+_SPLIT = ("分", "分别", "分开", "来分", "分组", "分类", "拆", "拆分", "划分", "分解")
 
 
 def axes(s: Sentence, frame: Frame) -> Frame:
@@ -36,18 +34,20 @@ def axes(s: Sentence, frame: Frame) -> Frame:
     i = 0
     while i < len(s.tokens):
         if i not in s.used and _is_whole(s, i) and _take(s, i, found):
-            pass
+            s.use(*(j for j in (i + 1,) if j < len(s.tokens) and s.tokens[j].text in _SPLIT))
         elif i not in s.used and s.has(i, "by", "each", "which", "which_many"):
             i = _after(s, i, found)
         i += 1
-    extremes = list(s.free("most", "least", "top", "bottom"))
+    extremes = list(s.free("most", "least", "top", "bottom", "ordinal", "rank", "which_place"))
     if extremes and not found:
         _behind_extreme(s, extremes, found)
     _before_spread(s, found)
     if not found:
+        _before_which(s, found)
+    if not found:
         _behind_level(s, found)
-    if extremes and not found:
-        _of_whom(s, extremes, found)
+    if extremes and not found and s.habits.unit and is_of_whom(s, extremes):
+        found += [by] if (by := axis_of(s, s.habits.unit)) else []
     if not found and (trend := list(s.free("trend"))) and (by := _grain(s, "month")):
         s.use(*trend)
         found.append(by)
@@ -57,7 +57,7 @@ def axes(s: Sentence, frame: Frame) -> Frame:
         s.use(*s.free("trend"))
     _said_again(s, found)
     frame = replace(frame, by=(*frame.by, *dict.fromkeys(found)))
-    return _ranked(s, frame) if frame.by else frame
+    return ranked(s, frame) if frame.by else frame
 
 
 def _behind_level(s: Sentence, found: list[By]) -> None:
@@ -95,24 +95,6 @@ def _said_again(s: Sentence, found: Sequence[By]) -> None:
                 s.use(i)
 
 
-def _of_whom(s: Sentence, extremes: Sequence[int], found: list[By]) -> None:
-    """查结率最低的是谁, 线索前三名: units, where nothing else is said to be compared."""
-    if not s.habits.unit:
-        return
-    asked = [i for i in s.free("who", "which") if s.tokens[i].text in _WHOM]
-    counted = [
-        j
-        for i in extremes
-        for j in range(i + 1, min(i + 4, len(s.tokens)))
-        if s.tokens[j].text in _RANKED and s.tokens[j - 1].number is not None
-    ]
-    if not asked and not counted:
-        return
-    s.use(*asked)
-    if by := axis_of(s, s.habits.unit):
-        found.append(by)
-
-
 def _after(s: Sentence, i: int, found: list[By]) -> int:
     """按来源和单位, 各类别: the axes that follow a marker; the marker is used only where there is one."""
     j = i + 1
@@ -130,6 +112,11 @@ def _after(s: Sentence, i: int, found: list[By]) -> int:
             s.use(i)
             found.append(by)
             return i
+    kinds = kind and s.has(i, "which") and any(s.tokens[k].text in ("类", "种") for k in range(i + 1, j))
+    if kinds and (j >= len(s.tokens) or _axis(s, j) is None) and (by := axis_of(s, str(kind))) is not None:
+        found.append(by)  # 哪三类
+        s.use(*(k for k in range(i, j) if s.tokens[k].number is None))
+        return j - 1
     if j >= len(s.tokens) or j in s.used or _is_listed(s, i, j) or not _take(s, j, found):
         return i
     s.use(*(k for k in range(i, j) if s.tokens[k].number is None))
@@ -139,7 +126,7 @@ def _after(s: Sentence, i: int, found: list[By]) -> int:
             break
         s.use(*range(j + 1, k))
         j = k
-    if j + 1 < len(s.tokens) and s.tokens[j + 1].text in ("分", "分别", "分开", "来分", "分组", "分类"):
+    if j + 1 < len(s.tokens) and s.tokens[j + 1].text in _SPLIT:
         s.use(j + 1)
         j += 1
     return j
@@ -150,15 +137,12 @@ def _asks_for_total(s: Sentence, i: int, j: int) -> bool:
     asks = [k for k, t in enumerate(s.tokens) if "ask" in t.roles and k > j]
     if not asks or s.has(asks[0] - 1, "apart", "each") or any("apart" in t.roles for t in s.tokens):
         return False
-    if any(t.text in _TOTALS for t in s.tokens):
+    if any(t.text in TOTALS for t in s.tokens):
         return True
     said = f"{s.tokens[i].text}{s.tokens[j].text}"
     choices = (f"一共开展{said}多少", f"{said}各多少")
     s.is_evident = s.is_doubtful = True
     raise NotUnderstood([said], f"“{said}”问的是一共多少，还是每一类各多少？请说“一共”或“各多少”", choices)
-
-
-_TOTALS = ("共", "一共", "总共", "共计", "合计", "总计", "累计", "共有", "拢共", "统共", "加起来", "全部")
 
 
 def _is_few(s: Sentence, i: int, j: int) -> bool:
@@ -245,8 +229,18 @@ def _behind_extreme(s: Sentence, extremes: list[int], found: list[By]) -> None:
                 return
             j += 1
         if j < len(s.tokens) and _take(s, j, found):
-            s.use(*(k for k in range(i + 1, j) if not s.has(k, "number") and s.tokens[k].text not in _COUNTED))
+            s.use(*(k for k in range(i + 1, j) if not s.has(k, "number") and s.tokens[k].text not in COUNTED))
             return
+
+
+def _before_which(s: Sentence, found: list[By]) -> None:
+    """没有印发制度的单位有哪些, 类别里最多的是哪一类: the axis stands before what asks for one of it."""
+    asked = list(s.free("which_many")) + [i for i in s.free("which") if s.tokens[i].text in _KINDS]
+    for i in asked:
+        for j in range(i - 1, -1, -1):
+            if j not in s.used and not s.choices(j) and not s.tokens[j].of("noun", s.ledger) and _take(s, j, found):
+                s.use(i)
+                return
 
 
 def _before_spread(s: Sentence, found: list[By]) -> None:
@@ -272,68 +266,24 @@ def _before_spread(s: Sentence, found: list[By]) -> None:
 
 
 def _distinct(s: Sentence, frame: Frame) -> Frame:
-    """多少个单位, 几家单位: how many different ones."""
+    """多少个单位, 几家单位, 几家: how many different ones."""
     for i in s.free("ask"):
         j = i + 1
         while j < len(s.tokens) and s.tokens[j].text in ("个", "家"):
             j += 1
-        if (
-            j >= len(s.tokens)
-            or s.has(j, "idle")
-            or s.tokens[j].text[0] in "各每逐哪分按谁"
-            or s.words.axes.get(s.tokens[j].text) not in ("unit", "region")
-        ):
+        if not _is_place(s, j) and s.has(j - 1, "axis") and j - 1 > i:
+            j -= 1
+        if not _is_place(s, j) or not (by := _axis(s, j)):
             continue
-        if by := _axis(s, j):
-            s.use(i, j, *range(i + 1, j))
-            return replace(frame, measure=f"distinct {by.field}")
+        s.use(i, j, *range(i + 1, j))
+        if s.habits.also_unit:
+            said = "".join(t.text for t in s.tokens[i : j + 1])
+            s.is_evident = True
+            raise NotUnderstood([said], f"有的是几家联合开展的，数不清“{said}”；请问“哪些单位没有开展”或逐个单位问")
+        return replace(frame, measure=f"distinct {by.field}")
     return frame
 
 
-# ── most, least, the first three ──────────────────────────────────────────────────────────────────────────────────
-
-
-def _ranked(s: Sentence, frame: Frame) -> Frame:
-    """最多 takes one group, 前三 three; 排名 all of them in order."""
-    most, least = list(s.free("most")), list(s.free("least"))
-    if not (most or least) and not any(True for _ in s.free("than", "year_on_year", "month_on_month")):
-        most, least = _compared(s, "more"), _compared(s, "less")  # 哪个单位线索多
-    top, bottom = list(s.free("top")), list(s.free("bottom"))
-    n = _number_of_groups(s, (*top, *bottom, *most, *least))
-    ranks = list(s.free("rank"))
-    if not (most or least or top or bottom or ranks):
-        return frame
-    s.use(*s.free("which", "who"))
-    if (most or top) and (least or bottom):
-        raise NotUnderstood([s.tokens[i].text for i in (*most, *least)], "最多和最少请分开问")
-    if len(most) > 1 or len(least) > 1:
-        raise NotUnderstood([s.tokens[i].text for i in (*most, *least)], "一次只能问一样的最多或最少，请分开问")
-    s.use(*most, *least, *ranks)
-    s.use(*(i for i in (*top, *bottom) if n))
-    is_least = bool(least or bottom)
-    if n:
-        return replace(frame, take=n, form="table", is_least=is_least)
-    if most or least:
-        return replace(frame, take=1, form="label", is_least=is_least)
-    return replace(frame, take=-1, form="table", is_least=is_least)
-
-
-def _compared(s: Sentence, role: str) -> list[int]:
-    """哪家的线索多: more stands for most where one of all is asked for."""
-    asked = [i for i, t in enumerate(s.tokens) if i in s.used and ("which" in t.roles or t.text[:2] in _ONE)]
-    return [i for i in s.free(role) if asked and i > asked[0] and s.tokens[i].text in _BARE_ENDS]
-
-
-def _number_of_groups(s: Sentence, places: tuple[int, ...]) -> int:
-    """The number beside 前, 后 or 最多: 前三名, 最多的三个单位."""
-    asked = tuple(i for i, t in enumerate(s.tokens) if i in s.used and t.roles & {"which", "which_many"})
-    for i in (*places, *asked):
-        j = i + 1
-        while j < len(s.tokens) and s.tokens[j].text in ("的", "是"):
-            j += 1
-        if j < len(s.tokens) and (number := s.tokens[j].number) is not None and j not in s.used:
-            s.use(j)
-            if j + 1 < len(s.tokens) and s.tokens[j + 1].text in _COUNTED:
-                s.use(j + 1)
-            return int(number)
-    return 0
+def _is_place(s: Sentence, j: int) -> bool:
+    plain = j < len(s.tokens) and not s.has(j, "idle") and s.tokens[j].text[0] not in "各每逐哪分按谁"
+    return plain and s.words.axes.get(s.tokens[j].text) in ("unit", "region")

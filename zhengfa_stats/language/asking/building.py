@@ -8,7 +8,9 @@ from datetime import timedelta
 
 from zhengfa_stats.counting.clocks import clock_of, shift_month
 from zhengfa_stats.counting.groups import chinese_day
+from zhengfa_stats.language.asking.fields import fact_fields, fields_of, speaks_of
 from zhengfa_stats.language.asking.frame import Condition, Form, Frame, NotUnderstood
+from zhengfa_stats.language.asking.per_span import number_of
 from zhengfa_stats.language.asking.shares import is_within_groups
 from zhengfa_stats.language.asking.words import Habits, Words
 from zhengfa_stats.language.periods import PeriodSaid, clock_said, say_period
@@ -31,7 +33,6 @@ from zhengfa_stats.query import (
     Query,
     Since,
     Where,
-    fields_named,
     leaves,
     queries,
 )
@@ -43,7 +44,8 @@ class Asked:
     """What is evaluated, and what of the result is the answer.
 
     `form` all: whether no row is left that `expr` counts; exists: whether there is one. `take` groups are the
-    answer, 0 all as they come, -1 all in the order of their values; `side`, `level` what values are to reach.
+    answer, 0 all as they come, -1 all in the order of their values; `side`, `level` what values are to reach;
+    `per` month: values are divided by the period's `n` months; `group` is the one whose place is asked for.
     """
 
     expr: Expr
@@ -52,6 +54,9 @@ class Asked:
     is_least: bool = False
     side: str = ""
     level: float = 0.0
+    per: str = ""
+    n: float = 0
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,8 @@ class Builder:
             opposite = self._negated(last, self.words.habits[frame.ledger])
             frame = replace(frame, conditions=(*rest, replace(last, where=opposite)))
         expr = self._expr(frame)
-        return Asked(expr, frame.form, frame.take, frame.is_least, frame.side, frame.level)
+        n = number_of(frame.per, self.clock_of(frame.period) if frame.period else self.clock) if frame.per else 0
+        return Asked(expr, frame.form, frame.take, frame.is_least, frame.side, frame.level, frame.per, n, frame.group)
 
     def _expr(self, frame: Frame) -> Expr:
         if frame.versus:
@@ -128,7 +134,7 @@ class Builder:
         measure = frame.measure or ("rows" if frame.form == "rows" and not habits.each else habits.count_by)
         wheres = [w for c in frame.conditions for w in c.where]
         always = () if measure == "acts" else habits.always
-        if any(_speaks_of(w, _fact_fields(ledger, habits.always)) for w in wheres):
+        if any(speaks_of(w, fact_fields(ledger, habits.always)) for w in wheres):
             always = ()
         wheres = [*always, *wheres]
         kind, _, name = measure.partition(" ")
@@ -167,7 +173,7 @@ class Builder:
     def _says_presence(self, wheres: Iterable[Where], ledger: Ledger, habits: Habits) -> bool:
         """Whether a condition already says who is meant: those expected, tested, absent."""
         fields = {f for w in (*habits.usual, *habits.absent) for f in fields_of(w, ledger)}
-        return any(_speaks_of(w, fields) or isinstance(w, Fact) for x in wheres for w in leaves(x)) or any(
+        return any(speaks_of(w, fields) or isinstance(w, Fact) for x in wheres for w in leaves(x)) or any(
             fields & fields_of(w, ledger) for w in wheres
         )
 
@@ -221,12 +227,22 @@ class Builder:
     # ── when ─────────────────────────────────────────────────────────────────────────────────────────────────────
     def _timed(self, frame: Frame, period: PeriodSaid | None) -> Expr:
         expr = self._counted(frame)
+        if frame.state_on is not None and period is not None:
+            return self._stood(expr, frame, period, frame.state_on)
         if period is None or (period.since, period.as_of, period.months) == (None, None, 0):
             return self._each_month(expr, frame)
         clock = self.clock_of(period)
         if clock == self.clock:
             return self._each_month(expr, frame)
         return self._placed(expr, frame, period, clock)
+
+    def _stood(self, expr: Expr, frame: Frame, period: PeriodSaid, then: PeriodSaid) -> Expr:
+        """一季度收到的，到5月底: what came in within the one period, as it stood at the end of the other."""
+        if any(q.period for q in queries(expr)):
+            raise NotUnderstood([frame.indicator], f"“{frame.indicator}”有自己的时段，不能这样问")
+        came, stood = self.clock_of(period), self.clock_of(then)
+        date = self.schema.ledgers[frame.ledger].date
+        return At(_within(expr, Between(date, came.since, min(came.as_of, stood.as_of))), as_of=stood.as_of)
 
     def _each_month(self, expr: Expr, frame: Frame) -> Expr:
         """每个月办结多少: by the month in which it was closed, within the period."""
@@ -367,24 +383,6 @@ def _by_date(expr: Expr, old: str, new: str) -> Expr:
     if not isinstance(expr, Query):
         return expr
     return replace(expr, by=tuple(replace(b, field=new) if b.field == old else b for b in expr.by))
-
-
-def fields_of(where: Where, ledger: Ledger) -> set[str]:
-    """The fields that a condition names, through facts."""
-    found: set[str] = set()
-    for leaf in leaves(where):
-        found |= set(fields_named(leaf))
-        if isinstance(leaf, Fact):
-            found |= _fact_fields(ledger, ledger.facts[leaf.name].where)
-    return found
-
-
-def _fact_fields(ledger: Ledger, wheres: Iterable[Where]) -> set[str]:
-    return {f for w in wheres for f in fields_of(w, ledger)}
-
-
-def _speaks_of(where: Where, fields: set[str]) -> bool:
-    return any(isinstance(leaf, In | Between | Blank) and leaf.field in fields for leaf in leaves(where))
 
 
 def _is_state(where: Where, ledger: Ledger) -> bool:

@@ -7,8 +7,8 @@ from itertools import pairwise
 
 from zhengfa_stats.language.asking.axes import axis_of
 from zhengfa_stats.language.asking.clause import Sentence
-from zhengfa_stats.language.asking.frame import Condition, Frame, NotUnderstood, terms_of
-from zhengfa_stats.query import Fact, In, Not, Or, Where, leaves
+from zhengfa_stats.language.asking.frame import Frame, NotUnderstood, listed, terms_of
+from zhengfa_stats.query import Fact, Not, Where, leaves
 
 _ENDS = ("more", "less", "most", "least")
 _ASKED = ("which", "who")
@@ -61,14 +61,6 @@ def choice(s: Sentence, frame: Frame, end: str) -> Frame:
             return replace(frame, by=(by,), take=1, form="label", is_least=end == "least")
     words = [c.said for c in frame.conditions]
     raise NotUnderstood(words, "没有听清在哪几个里面比；请说成“公安局和法院哪个线索多”这样")
-
-
-def listed(condition: Condition) -> tuple[str, ...]:
-    """The terms that a condition lists."""
-    match condition.where:
-        case (In(_, terms),) | (Or((In(_, terms), *_)),):
-            return tuple(str(t) for t in terms)
-    return ()
 
 
 def is_none(s: Sentence, frame: Frame) -> bool:

@@ -7,9 +7,24 @@ from dataclasses import dataclass
 from typing import Literal
 
 from zhengfa_stats.language.periods import PeriodSaid
-from zhengfa_stats.query import By, In, Not, Where
+from zhengfa_stats.query import By, In, Not, Or, Where
 
-Form = Literal["number", "rows", "exists", "all", "none", "reaches", "label", "those", "table", "lacking", "overview"]
+Form = Literal[
+    "number",
+    "rows",
+    "exists",
+    "all",
+    "none",
+    "reaches",
+    "label",
+    "those",
+    "table",
+    "lacking",
+    "overview",
+    "nth",
+    "place",
+    "how_many",
+]
 Op = Literal["difference", "growth", "decline"]
 
 
@@ -35,6 +50,7 @@ class Versus:
     conditions: tuple[Condition, ...] = ()
     months: Literal["", "year", "before"] = ""  # 同比, 环比
     is_swapped: bool = False  # 少多少: the other side less this one
+    is_either: bool = False  # 相差多少: the larger less the smaller
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +67,14 @@ class Frame:
     share_period: PeriodSaid | None = None  # 占上半年的: the period of the whole, where it is another
     of_all: bool = False  # the whole is said to be all: 占全市
     apart: tuple[Condition, ...] = ()  # those of the conditions that are asked for one by one
+    periods: tuple[PeriodSaid, ...] = ()  # those that are asked for one by one: 一季度和二季度的人数
+    state_on: PeriodSaid | None = None  # the day by which a state is asked for of what came in within `period`
+    per: str = ""  # month, quarter, week, day: the number is spread over the period's
     indicator: str = ""
     form: Form = "number"
     take: int = 0  # how many groups are wanted
     is_least: bool = False
+    group: str = ""  # whose place among all is asked for
     side: str = ""  # over, under, at_least, at_most: how `level` is to be reached
     level: float = 0.0
     received: bool = False  # 收到 was said: a period is when the record came in
@@ -74,4 +94,12 @@ def terms_of(where: tuple[Where, ...]) -> tuple[str, ...]:
     match where:
         case (In(_, terms),) | (Not(In(_, terms)),):
             return tuple(t for t in terms if isinstance(t, str))
+    return ()
+
+
+def listed(condition: Condition) -> tuple[str, ...]:
+    """The terms that a condition lists."""
+    match condition.where:
+        case (In(_, terms),) | (Or((In(_, terms), *_)),):
+            return tuple(str(t) for t in terms)
     return ()

@@ -6,16 +6,20 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from zhengfa_stats.language.asking.axes import axes
-from zhengfa_stats.language.asking.building import fields_of
 from zhengfa_stats.language.asking.choosing import check_included, choice, chosen, including
 from zhengfa_stats.language.asking.clause import Sentence
+from zhengfa_stats.language.asking.conditions import conditions_of
+from zhengfa_stats.language.asking.dates_said import dates_said
+from zhengfa_stats.language.asking.fields import fields_of
 from zhengfa_stats.language.asking.frame import Frame, NotUnderstood
 from zhengfa_stats.language.asking.lacking import beside, check_counted, check_states, lacking
 from zhengfa_stats.language.asking.numbers import measured, thresholds, unfilled
+from zhengfa_stats.language.asking.per_span import check_per, per_span
+from zhengfa_stats.language.asking.ranking import placed
 from zhengfa_stats.language.asking.setting_beside import versus_of
 from zhengfa_stats.language.asking.shaping import finer, formed, listed_groups
 from zhengfa_stats.language.asking.shares import find_share, shared
-from zhengfa_stats.language.asking.timing import by_periods, period_behind, period_of
+from zhengfa_stats.language.asking.timing import by_periods, period_behind, timed
 from zhengfa_stats.query import OF_ONE, queries
 
 _SPEED = ("最快", "最慢", "最长", "最久", "最短")
@@ -23,8 +27,11 @@ _SPEED = ("最快", "最慢", "最长", "最久", "最短")
 
 def read_frame(s: Sentence) -> Frame:
     """The Frame of a sentence; NotUnderstood where it has two meanings or contradicts itself."""
+    s.use_errands()
+    _as_the_ledger_tells(s)
     frame = Frame(s.ledger, indicator=_indicator(s), received=_received(s))
-    blanks = unfilled(s)
+    blanks, dated = unfilled(s), dates_said(s)
+    frame = per_span(s, frame)
     end = chosen(s)
     versus, share_at = None if end else versus_of(s), find_share(s)
     frame = lacking(s, axes(s, frame))
@@ -34,10 +41,10 @@ def read_frame(s: Sentence) -> Frame:
     included = including(s)
     if any(not text for text, _ in included):
         frame = replace(frame, measure="acts")
-    conditions = beside(s, (*s.conditions(), *frame.conditions))
+    conditions = beside(s, (*conditions_of(s), *frame.conditions))
     s.use(*s.free("both"), *_loose_ands(s))
     whole = period_behind(s, share_at)
-    frame = replace(frame, conditions=conditions, period=period_of(s), share_period=whole, versus=versus)
+    frame = timed(s, replace(frame, conditions=(*conditions, *dated), share_period=whole, versus=versus))
     if s.apart:
         s.use(*s.free("apart"))
         frame = replace(frame, apart=tuple(s.apart))
@@ -51,28 +58,63 @@ def read_frame(s: Sentence) -> Frame:
     if versus is not None:
         s.use(*(i for i in s.free("percent") if s.tokens[i].text != "率"))
     _field_names(s, frame)
+    s.use(*_loose_ands(s))
     if share_at is not None:
         frame = shared(frame, share_at, s)
     s.use(*(i for i in s.free("within_part", "those") if i or s.is_follow_up or not s.has(i, "within_part")))
     if s.is_follow_up or any(c.kind == "unit" for c in conditions):
         s.use(*s.free("whose"))
     check_included(included, frame)
-    frame = _by_speed(s, frame)
-    return formed(s, frame)
+    frame = placed(formed(s, _by_speed(s, frame)))
+    check_per(frame)
+    if frame.versus is None and frame.form != "overview":
+        _check_figures(s)
+    return frame
+
+
+def _check_figures(s: Sentence) -> None:
+    """收到线索数、查结数: two numbers are asked for, and one would be answered."""
+    for i, token in enumerate(s.tokens):
+        if "and" in token.roles and i and s.tokens[i - 1].text.endswith(("数", "率")) and i + 1 < len(s.tokens):
+            for j in range(i + 1, len(s.tokens)):
+                if s.tokens[j].start > s.tokens[j - 1].end and j > i + 1:
+                    break
+                if len(s.tokens[j].text) > 1 and s.tokens[j].text.endswith(("数", "率")) and not s.apart:
+                    said = [s.tokens[i - 1].text, s.tokens[j].text]
+                    raise NotUnderstood(said, f"“{'”“'.join(said)}”是两个数，请分开问")
 
 
 def _loose_ands(s: Sentence) -> Iterator[int]:
     """公安局承办、来源为群众举报的; 收到、尚未查结的: what no list is joined by; the conditions all hold anyway."""
     for i in s.free("and"):
         before = s.tokens[i - 1] if i else None
-        if before and (before.period or before.of("verb", s.ledger) or "by_unit" in before.roles):
+        if (before and (before.period or before.of("verb", s.ledger) or "by_unit" in before.roles)) or (
+            s.tokens[i].text == "、" and 0 < i < len(s.tokens) - 1 and all(_is_told(s, j) for j in (i - 1, i + 1))
+        ):
             yield i
+
+
+def _is_told(s: Sentence, j: int) -> bool:
+    return j in s.used or s.is_idle(j)
+
+
+def _as_the_ledger_tells(s: Sentence) -> None:
+    """按花名册算: says which ledger is meant."""
+    for i in s.free("by"):
+        named = i + 1 < len(s.tokens) and s.tokens[i + 1].of("noun", s.ledger) and not s.choices(i + 1)
+        behind = s.skip_idle(i + 2)
+        if named and (behind == len(s.tokens) or s.tokens[behind].start > s.tokens[behind - 1].end):
+            s.use(i)
+            s.score, s.is_evident = s.score + 3, True
 
 
 def _field_names(s: Sentence, frame: Frame) -> None:
     """查实情况为不属实的: the field's name beside a term of it says no more than the term."""
     slots = {c.slot for c in frame.conditions}
-    slots |= {f for c in frame.conditions for w in c.where for f in fields_of(w, s.schema.ledgers[s.ledger])}
+    ledger = s.schema.ledgers[s.ledger]
+    slots |= {f for c in frame.conditions for w in c.where for f in fields_of(w, ledger)}
+    sorts = {ledger.fields[f].vocabulary for f in slots if f in ledger.fields} - {"", "unit"}
+    slots |= {f.id for f in ledger.fields.values() if f.vocabulary in sorts}  # 处置方式是暂存待查
     for i, token in enumerate(s.tokens):
         named = {m.slot for kind in ("axis", "number") for m in token.of(kind, s.ledger)}
         if i not in s.used and named & slots and not s.choices(i):
@@ -98,7 +140,8 @@ def _indicator(s: Sentence) -> str:
     for i, token in enumerate(s.tokens):
         for meaning in token.of("indicator", s.ledger):
             first = next(iter(queries(s.schema.indicators[meaning.value].of)))
-            if first.ledger == s.ledger:
+            negated = s.has(i - 1, "not", "removing", "except", "share") and bool(s.choices(i))
+            if first.ledger == s.ledger and not negated:
                 found.setdefault(meaning.value, i)
     if not found:
         return ""
@@ -128,7 +171,7 @@ def nouns(s: Sentence) -> None:
             s.is_evident = True
         elif "about" in token.roles and s.habits.about_unit:
             s.is_evident = True
-        elif token.of("verb", s.ledger) and not s.choices(i) and not token.roles & {"about"}:
+        elif token.of("verb", s.ledger) and not s.choices(i) and not token.roles & {"about", "exists"}:
             s.use(i)
             s.score += 1
             s.is_spoken_of = s.habits.verbs_tell

@@ -32,7 +32,10 @@ def lacking(s: Sentence, frame: Frame) -> Frame:
     for j in list(s.free("not")):
         k = s.skip_idle(j + 1)
         asked_before = any(s.has(i, "which", "which_many") and i in s.used for i in range(j))
-        if asked_before and k < len(s.tokens) and _is_doing(s, k):
+        of_those = any(
+            s.has(i, "axis") and i in s.used and s.tokens[i - 1].text == "的" for i in range(j, len(s.tokens))
+        )
+        if (asked_before or of_those) and k < len(s.tokens) and _is_doing(s, k):
             s.use(j)
             return replace(frame, form="lacking")
     return frame
@@ -54,6 +57,8 @@ def beside(s: Sentence, found: tuple[Condition, ...]) -> tuple[Condition, ...]:
         s.use(*(i for i in s.free("except_end") if s.tokens[i].text in _OTHERS))
     if any(len(terms_of(c.where)) > 1 or "|" in c.slot for c in found):
         s.use(*s.free("sum"))
+    if (rest := _rest(s, found)) is not None:
+        return (*found, rest)
     about = [c for c in found if s.habits.about_unit and c.slot == s.habits.about_unit and not c.is_negated]
     places = list(s.free("elsewhere"))
     if not places or len(about) != 1 or not (terms := terms_of(about[0].where)):
@@ -62,6 +67,17 @@ def beside(s: Sentence, found: tuple[Condition, ...]) -> tuple[Condition, ...]:
     unit = s.habits.unit
     said = f"{about[0].said}以外的单位"
     return (*found, Condition(unit, (Not(In(unit, terms)),), said, places[0], "unit", True, places[0] + 1))
+
+
+def _rest(s: Sentence, found: tuple[Condition, ...]) -> Condition | None:
+    """公安局几条，其余单位几条: all but the units of the question before."""
+    places = [i for i in s.free("except_end") if s.tokens[i].text in _OTHERS]
+    before = [c for c in s.carried if c.kind == "unit" and not c.is_negated]
+    if not places or len(before) != 1 or any(c.kind == "unit" for c in found) or len(before[0].where) != 1:
+        return None
+    s.use(*places)
+    where = (Not(before[0].where[0]),)
+    return Condition(before[0].slot, where, f"{before[0].said}以外的单位", places[0], "unit", True, places[0] + 1)
 
 
 def check_states(frame: Frame, habits: Habits) -> None:
@@ -78,7 +94,8 @@ def check_states(frame: Frame, habits: Habits) -> None:
 
 def check_counted(s: Sentence, frame: Frame) -> None:
     """剩下 beside 去掉 may be the rest, or what is under way; 哪家征文交得最多 may be of times or of papers."""
-    left = [c.said for c in frame.conditions if c.said in _LEFT]
+    others = {c.where for c in frame.conditions if c.said not in _LEFT}
+    left = [c.said for c in frame.conditions if c.said in _LEFT and c.where not in others]
     if left and any(c.is_negated for c in frame.conditions):
         raise NotUnderstood(left, f"“{left[0]}”是说除开后其余的，还是说没有办结的？请说“其余”或“没有办结”")
     items = {s.habits.of_items[t] for c in frame.conditions for t in terms_of(c.where) if t in s.habits.of_items}

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from zhengfa_stats.language.asking.clause import Sentence
 from zhengfa_stats.language.asking.frame import Frame, NotUnderstood
+from zhengfa_stats.query import By
 
 _SIDES = ("over", "under", "at_least", "at_most")
 _REACHED = ("到", "够", "有", "到了", "够了", "过", "突破", "破", "超")
@@ -14,6 +15,8 @@ _MISSED = ("没到", "没达到", "未达到", "没有达到", "未达", "没有
 
 def reached(s: Sentence, frame: Frame) -> Frame | None:
     """The Frame with the level that its number, or those of its groups, are to reach; None where none is said."""
+    if frame.measure == f"distinct {s.habits.unit}":
+        return _how_many(s, replace(frame, measure="", by=(By(s.habits.unit),)))
     found = [i for i in s.free("number") if _is_level(s, i, frame)]
     if not found:
         return None
@@ -39,10 +42,25 @@ def reached(s: Sentence, frame: Frame) -> Frame | None:
         return replace(frame, form="those", side=side, level=float(number))
     if frame.by or not is_asked:
         return None
+    if every := [t.text for t in s.tokens if t.text in ("都", "全都", "均", "统统")]:
+        choices = ("全市总的达到没有", "哪些单位没有达到")
+        raise NotUnderstood(every, f"“{every[0]}”是问总的，还是每个单位？请说“{'”或“'.join(choices)}”", choices)
     s.use(i, *places, *s.free("whether", "exists"))
     if s.tokens[-1].text in ("没", "没有"):
         s.use(len(s.tokens) - 1)
     return replace(frame, form="reaches", side=side, level=float(number))
+
+
+def _how_many(s: Sentence, frame: Frame) -> Frame | None:
+    """查结率没到90%的有几家: how many of the groups reach a level."""
+    found = [i for i in s.free("number") if _is_level(s, i, frame)]
+    side, places = _side(s, found[0]) if len(found) == 1 else ("", [])
+    if not side:
+        return None
+    if side in ("under", "at_most") and not _is_rate(s, frame):
+        raise NotUnderstood([s.tokens[found[0]].text], "一个也没有的单位不在数据里，不能这样问；可以问“各单位多少”")
+    s.use(found[0], *places, *s.free("which", "which_many"))
+    return replace(frame, form="how_many", side=side, level=float(s.tokens[found[0]].number or 0))
 
 
 def _stands_behind(s: Sentence, i: int, j: int) -> bool:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from zhengfa_stats.counting.clocks import shift_month
 from zhengfa_stats.language.asking.clause import Sentence
 from zhengfa_stats.language.asking.frame import Condition, Frame, NotUnderstood
-from zhengfa_stats.query import AsOf, Before, Between, Blank, Not, Where
+from zhengfa_stats.query import AsOf, Between, Blank, Not, Where
 
 _DAYS = {"天": 1, "日": 1, "周": 7, "个星期": 7}
 
@@ -17,32 +17,8 @@ _DAYS = {"天": 1, "日": 1, "周": 7, "个星期": 7}
 
 
 def thresholds(s: Sentence) -> tuple[Condition, ...]:
-    """The conditions that numbers set, and what is overdue."""
-    found = [c for i in range(len(s.tokens)) if (c := _threshold(s, i)) is not None]
-    overdue = list(s.free("overdue"))
-    if overdue and s.habits.due and (late := _late(s, overdue)):
-        return (*found, late)
-    if overdue and s.habits.due:
-        s.use(*overdue)
-        where = (Between(s.habits.due, None, AsOf(-1)), *s.habits.open)
-        s.use(*(i for i, t in enumerate(s.tokens) if any(m.slot == s.habits.due for m in t.of("axis", s.ledger))))
-        found.append(
-            Condition("overdue", where, s.tokens[overdue[0]].text, overdue[0], "number", until=overdue[-1] + 1)
-        )
-        _use_open(s)
-    return tuple(found)
-
-
-def _late(s: Sentence, overdue: list[int]) -> Condition | None:
-    """超期才办结的: closed after the day by which it was due."""
-    closed = [i for i in range(overdue[0], len(s.tokens)) if any(m.where == s.habits.closed for m in s.choices(i))]
-    date = s.habits.dates.get("closed", "")
-    if not closed or not date or any(s.has(j, "not") for j in range(overdue[-1], closed[0])):
-        return None
-    s.use(*overdue, closed[0], *(j for j in s.free("late")))
-    s.is_evident = True
-    where = (*s.habits.closed, Before(s.habits.due, date))
-    return Condition("late", where, s.tokens[overdue[0]].text, overdue[0], "number", until=closed[0] + 1)
+    """The conditions that numbers set."""
+    return tuple(c for i in range(len(s.tokens)) if (c := _threshold(s, i)) is not None)
 
 
 def _threshold(s: Sentence, i: int) -> Condition | None:
@@ -60,6 +36,8 @@ def _threshold(s: Sentence, i: int) -> Condition | None:
     while before >= 0 and s.tokens[before].text in ("了", "的", "在"):
         before -= 1
     side, places = _side(s, before, i + 2)
+    if not side and _is_exactly(s, i):
+        side = "exactly"
     if not side:
         return None
     if side == "at_most" and all(s.tokens[j].text in ("以下", "往下") for j in places) and unit.of("number", s.ledger):
@@ -78,6 +56,12 @@ def _threshold(s: Sentence, i: int) -> Condition | None:
     s.is_evident = True
     s.score += 2
     return Condition(fields[0], _beyond(fields[0], number, side), f"{number}{unit.text}", i, "number", until=i + 2)
+
+
+def _is_exactly(s: Sentence, i: int) -> bool:
+    """考100分的: the number itself, of what is no length of time."""
+    fields = {m.slot for m in s.tokens[i + 1].of("number", s.ledger)}
+    return bool(fields) and s.habits.days not in fields and i + 2 < len(s.tokens) and s.tokens[i + 2].text == "的"
 
 
 _MONTHS = {"个月": 1, "个整月": 1, "年": 12, "个季度": 3}
@@ -160,6 +144,8 @@ def _beyond(field_id: str, number: Decimal, side: str) -> tuple[Where, ...]:
     value = float(number)
     known = Not(Between(field_id, value, None)), Between(field_id)
     match side:
+        case "exactly":
+            return (Between(field_id, value, value),)
         case "at_least":
             return (Between(field_id, value, None),)
         case "at_most":
@@ -171,7 +157,7 @@ def _beyond(field_id: str, number: Decimal, side: str) -> tuple[Where, ...]:
 
 def _open_days(s: Sentence, days: int, side: str) -> tuple[Where, ...] | None:
     """Under way for longer than so many days at the cut-off date; None where nothing says that it is under way."""
-    if not _use_open(s):
+    if not use_open(s):
         return None
     date = s.schema.ledgers[s.ledger].date
     if not date:
@@ -188,7 +174,7 @@ def _open_days(s: Sentence, days: int, side: str) -> tuple[Where, ...] | None:
     return (*s.habits.open, aged)
 
 
-def _use_open(s: Sentence) -> bool:
+def use_open(s: Sentence) -> bool:
     """Find the words that say that it is under way: 没办结, 在办; use them."""
     for i in range(len(s.tokens)):
         if i in s.used:
@@ -212,7 +198,17 @@ def _use_open(s: Sentence) -> bool:
 
 
 def measured(s: Sentence, frame: Frame) -> Frame:
-    """The Frame with what is measured: the mean, the sum, persons, acts, rows; the words that say so are used."""
+    """The Frame with what is measured; said once more in the same words (人次走势怎么样，每月多少人次), it is the same."""
+    frame = _measured(s, frame)
+    for i in list(s.free("rows", "persons", "acts")) if frame.unit else ():
+        text = s.tokens[i].text
+        if text == frame.unit or (len(text) > 1 and text[-1] in "数次" and _measure(s, i) == frame.measure):
+            s.use(i)
+    return frame
+
+
+def _measured(s: Sentence, frame: Frame) -> Frame:
+    """The mean, the sum, persons, acts, rows; the words that say so are used."""
     for i, token in enumerate(s.tokens):
         if i not in s.used and token.text.startswith(("平均", "均")) and (named := token.of("number", s.ledger)):
             s.use(i, *s.free("mean"))

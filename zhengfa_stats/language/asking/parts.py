@@ -29,6 +29,7 @@ class Part:
     before: str = ""  # the question before it
     is_share: bool = False  # 占比多少: the share of what was counted before
     is_compared: bool = False  # 比法院高还是低: the same number beside another
+    names_ledger: bool = False  # it says itself what is counted, and is more than 公安局几次
 
 
 def parts_of(text: str, tokens: Sequence[Token]) -> tuple[Part, ...]:
@@ -47,6 +48,7 @@ def parts_of(text: str, tokens: Sequence[Token]) -> tuple[Part, ...]:
             and own
             and all(not t.text or "idle" in t.roles or t.roles & _BARE for t in own)
             and found
+            and not _says_more(tokens, begin, start)
         ):
             even = _without_doubt(even, tokens, found[-1]) if any("ask" in t.roles for t in own) else even
             found[-1] = (found[-1][0], end)
@@ -74,9 +76,21 @@ def parts_of(text: str, tokens: Sequence[Token]) -> tuple[Part, ...]:
             before,
             is_share([t for t in tokens if a <= t.start < b]),
             _is_compared([t for t in tokens if a <= t.start < b]),
+            _names_ledger([t for t in tokens if a <= t.start < b], before),
         )
         for (a, b), before in zip(found, befores, strict=False)
     )
+
+
+def _names_ledger(tokens: Sequence[Token], before: str) -> bool:
+    """Whether it says itself what is counted; 签了 said again (签了多少份，公安局签了几份) says nothing new."""
+    told = {k for t in tokens if t.text not in before for m in t.meanings for k in (m.kind,)}
+    return bool(told & {"noun", "verb", "condition"})
+
+
+def _says_more(tokens: Sequence[Token], begin: int, start: int) -> bool:
+    """留置了几个？移送司法的呢，几个？: something new is said before the number is asked for."""
+    return any(m.kind in ("condition", "unit", "noun") for t in tokens if begin <= t.start < start for m in t.meanings)
 
 
 def _second_asks(tokens: Sequence[Token]) -> Iterator[int]:
@@ -127,8 +141,9 @@ def _is_compared(tokens: Sequence[Token]) -> bool:
 
 
 def is_share(tokens: Sequence[Token]) -> bool:
-    """Whether 占 or 占比 comes before all else: of what the question before counted."""
-    first = next((t for t in tokens if not t.roles or not t.roles <= {"idle", "and"}), None)
+    """Whether 占 or 占比 comes before all else but whose it is: of what the question before counted."""
+    telling = (t for t in tokens if not (t.roles and t.roles <= {"idle", "and", "lone"}))
+    first = next((t for t in telling if not any(m.kind == "unit" for m in t.meanings)), None)
     return first is not None and "share" in first.roles
 
 
@@ -176,12 +191,20 @@ def joined(first: Frame, later: Frame, part: Part, base: Frame, habits: Habits, 
     slots = {c.slot for c in own}
     states = {habits.open, habits.closed}
     left = [c for c in others if c.slot not in slots]
-    if not left or _is_alike(part, own, left):
+    side_by_side = bool(own) and "呢" in part.text and all(c.slot in habits.alike for c in (*own, *left))
+    if not left or side_by_side or _is_alike(part, own, left):
         return later
     fields = schema.ledgers[first.ledger].fields
     if own and all(c.where in states or (c.slot in fields and fields[c.slot].known_from) for c in own):
         whole = (*later.share_of, *left) if later.share_of is not None and not later.of_all else later.share_of
         return replace(later, conditions=(*later.conditions, *left), share_of=whole)
+    if (
+        own
+        and all(c.kind in ("unit", "region") for c in own)
+        and not part.names_ledger
+        and later.measure in ("", first.measure)
+    ):
+        return replace(later, conditions=(*later.conditions, *left), measure=first.measure, unit=first.unit)
     said = "、".join(c.said for c in left)
     asked = part.text.strip("，,。？? ")
     raise NotUnderstood([asked], f"不清楚“{asked}”是不是只问“{said}”里的；是的请说“其中…”，不是的请分开问")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache, partial
@@ -41,6 +41,9 @@ class Understood:
     restated: str
     frame: Frame | None
     parts: tuple[Understood, ...] = ()  # of a sentence that asks several things
+    opposite: Asked | None = (
+        None  # 相差多少: the same with its sides changed, asked where the value would be below zero
+    )
     other: Asked | None = None  # what it may mean as well: to be asked back where that comes to another value
 
 
@@ -57,13 +60,17 @@ class Asker:
         project: Path | None = None,
         known: Known | None = None,
         units: frozenset[str] = frozenset(),
+        values: Mapping[tuple[str, str], Iterable[str]] | None = None,
     ) -> None:
-        """`units` are those that the data name: of another nothing is known, and so not that it has none."""
+        """`units` are those that the data name: of another nothing is known, and so not that it has none.
+
+        `values` (ledger, field) are what text columns hold.
+        """
         self.schema, self.clock, self._known = schema, clock, known
         self.words = load_words(schema, project)
         self._units = units
         self._city = city if any(r and r != CITY_LEVEL for r in regions) else ""
-        self.tokens = Tokens(schema, Lexicon(schema, regions, city, self.words.also), self.words)
+        self.tokens = Tokens(schema, Lexicon(schema, regions, city, self.words.also), self.words, values or {})
         self.builder = Builder(schema, self.words, clock)
 
     def understand(self, text: str, before: Frame | None = None) -> Understood:
@@ -109,34 +116,37 @@ class Asker:
             check_states(frame, self.words.habits[frame.ledger])
         if frame.form == "overview":
             return self._overview(text, frame)
-        if frame.apart:
+        if frame.apart or frame.periods:
             return self._one_by_one(text, frame)
-        asked = self.builder.build(frame)
-        self._check_known(asked.expr)
-        return Understood(text, asked, restate(asked, self.schema, self.clock), frame, other=self.builder.other(frame))
+        return self._part(text, frame)
 
     def _one_by_one(self, text: str, frame: Frame) -> Understood:
-        """党纪处分和政务处分各多少人: as many questions as conditions are said to be asked for apart."""
-        if frame.form != "number" or frame.by or frame.versus or frame.share_of is not None:
-            words = [c.said for c in frame.apart]
-            raise NotUnderstood(words, f"“{'”“'.join(words)}”请分开问")
-        parts = []
-        for one in frame.apart:
-            others = tuple(c for c in frame.conditions if c not in frame.apart)
-            own = replace(frame, conditions=(*others, one), apart=())
-            asked = self.builder.build(own)
-            self._check_known(asked.expr)
-            parts.append(Understood(one.said, asked, restate(asked, self.schema, self.clock), own))
+        """党纪处分和政务处分各多少人, 一季度和二季度的人数: as many questions as conditions or periods are said."""
+        names = [c.said for c in frame.apart] or [text[p.start : p.end] for p in frame.periods]
+        plain = frame.form == "number" and not (frame.by or frame.versus or frame.share_of is not None)
+        if not plain or (frame.apart and frame.periods):
+            raise NotUnderstood(names, f"“{'”“'.join(names)}”请分开问")
+        others = tuple(c for c in frame.conditions if c not in frame.apart)
+        own = [replace(frame, conditions=(*others, one), apart=()) for one in frame.apart] or [
+            replace(frame, period=one, periods=()) for one in frame.periods
+        ]
+        parts = [self._part(name, one) for name, one in zip(names, own, strict=True)]
         return replace(parts[-1], text=text, parts=tuple(parts))
+
+    def _part(self, text: str, frame: Frame) -> Understood:
+        asked = self.builder.build(frame)
+        self._check_known(asked.expr)
+        said, other = restate(asked, self.schema, self.clock), self.builder.other(frame)
+        if frame.versus is None or not frame.versus.is_either:
+            return Understood(text, asked, said, frame, other=other)
+        swapped = replace(frame.versus, is_swapped=not frame.versus.is_swapped)
+        return Understood(text, asked, said, frame, (), self.builder.build(replace(frame, versus=swapped)), other)
 
     def _overview(self, text: str, frame: Frame) -> Understood:
         """The figures that words.toml gives for how things stand, each as an answer of its own."""
         parts = []
         for key in self.words.habits[frame.ledger].overview:
-            asked = self.builder.build(replace(frame, form="number", indicator=key))
-            self._check_known(asked.expr)
-            said = restate(asked, self.schema, self.clock)
-            parts.append(Understood(key.replace(".", ""), asked, said, replace(frame, indicator=key, form="number")))
+            parts.append(self._part(key.replace(".", ""), replace(frame, indicator=key, form="number")))
         return replace(parts[-1], text=text, frame=frame, parts=tuple(parts))
 
     # ── choosing the ledger ──────────────────────────────────────────────────────────────────────────────────────
@@ -150,7 +160,7 @@ class Asker:
             sentence.is_share_of_before = of_before
             sentence.carried = before.conditions if before is not None and before.ledger == ledger else ()
             sentence.city = self._city
-            sentence.as_of = self._as_of(tokens)
+            sentence.as_of, sentence.clock = self._as_of(tokens), self.clock
             try:
                 frame = read_frame(sentence)
             except NotUnderstood as error:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
+from zhengfa_stats.language.asking.word_forms import either_of_verb, forms_of_not, forms_of_verb
 from zhengfa_stats.language.asking.words import Habits, Words
 from zhengfa_stats.language.lexicon import Lexicon, Sense, is_word, plain
 from zhengfa_stats.language.periods import PeriodSaid, find_periods
@@ -15,7 +16,7 @@ from zhengfa_stats.numerals import parse
 from zhengfa_stats.query import Blank, Clock, Fact, In, Not, Query, Where
 from zhengfa_stats.schema import Indicator, Schema
 
-MeaningKind = Literal["noun", "verb", "condition", "unit", "region", "axis", "number", "indicator", "private"]
+MeaningKind = Literal["noun", "verb", "condition", "unit", "region", "axis", "number", "indicator", "private", "value"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +60,32 @@ class _Entry:
 _RATE = re.compile(
     r"百分之(?:百|[零一二三四五六七八九十百点两\d.]+)|\d+(?:\.\d+)?%|(?P<tenths>[一二三四五六七八九])成(?!绩|果|立)|(?P<half>一半|半数)"
 )
+_ORDINAL = re.compile(
+    r"(?:排名|排在|排到|名列|位列|位居|排|居)?(?:倒数)?第(?:(?P<n>[二三四五六七八九十]|\d+)(?![种季条次批期项\d十])|(?P<ask>几))(?:名|位|多|少|高|低)?的?"
+)  # 第二, 排第二的, 倒数第二; 排第几
 _NUMBER = re.compile(r"\d+(?:\.\d+)?|[零一二三四五六七八九十百千两]+")
 _SPACE = re.compile(r"[\s,，。？?！!；;：:“”\"'‘’（）()《》<>【】\[\]…~～—-]+")
 _OUTSIDE = re.compile(r"[一-鿿]{1,4}(?:局|厅|委员会)")
 _UNKNOWN, _KNOWN, _CHEAP = 100.0, 10.0, 1.0
 
 
+_Parts = tuple[set[str], dict[Meaning, None], str]  # roles, meanings in order, why refused
+
+
 class Tokens:
     """Everything a question may be made of; `read` cuts a text into tokens."""
 
-    def __init__(self, schema: Schema, lexicon: Lexicon, words: Words) -> None:
+    def __init__(
+        self,
+        schema: Schema,
+        lexicon: Lexicon,
+        words: Words,
+        values: Mapping[tuple[str, str], Iterable[str]] | None = None,
+    ) -> None:
         self.schema, self.words = schema, words
-        entries: dict[str, tuple[set[str], dict[Meaning, None], str]] = {}
+        entries: dict[str, _Parts] = {}
 
-        def entry(text: str) -> tuple[set[str], dict[Meaning, None], str]:
+        def entry(text: str) -> _Parts:
             return entries.setdefault(plain(text), (set(), {}, ""))
 
         for text, senses in lexicon.words.items():
@@ -96,8 +109,12 @@ class Tokens:
                 entries[text] = (set(), {}, why)
         for text, why in words.refused.items():
             entries[plain(text)] = (set(), {}, why)
-        for text in [t for t in entries if _is_made_of_others(t, entries)]:
+        for text in [t for t in entries if _is_made_of_others(t, entries) or _says_it_is(t, entries)]:
             del entries[text]
+        for text, meaning in [*self._more_forms(entries), *_of_values(values or {})]:
+            entry(text)[1].setdefault(meaning)
+            if meaning.kind == "verb" and text in self._either:
+                entry(text)[0].add("exists")
         self._entries: Mapping[str, _Entry] = {
             text: _Entry(frozenset(r), tuple(m), why) for text, (r, m, why) in entries.items() if r or m or why
         }
@@ -109,7 +126,7 @@ class Tokens:
     @property
     def known(self) -> tuple[str, ...]:
         """Every word with a meaning, for proposals."""
-        return tuple(text for text, e in self._entries.items() if e.meanings)
+        return tuple(t for t, e in self._entries.items() if any(m.kind != "value" for m in e.meanings))
 
     # ── entries ──────────────────────────────────────────────────────────────────────────────────────────────────
     def _meanings(self, text: str, sense: Sense) -> Iterator[Meaning]:
@@ -166,10 +183,24 @@ class Tokens:
         for text, key in self.words.figures.items():
             yield text, Meaning("indicator", value=key, weight=4)
 
+    def _more_forms(self, entries: Mapping[str, _Parts]) -> list[tuple[str, Meaning]]:
+        """Verbs with 了, 过 and as 开没开过; what is not done, as not done yet."""
+        found: list[tuple[str, Meaning]] = []
+        self._either: set[str] = set()
+        for text, (_, meanings, why) in entries.items():
+            for meaning in () if why else meanings:
+                if meaning.kind == "verb":
+                    either = [t for t in either_of_verb(text) if t not in entries]
+                    self._either.update(either)
+                    found += [(t, meaning) for t in (*forms_of_verb(text), *either)]
+                elif meaning.kind == "condition":
+                    found += [(t, meaning) for t in forms_of_not(text) if t not in entries]
+        return found
+
     # ── cutting ──────────────────────────────────────────────────────────────────────────────────────────────────
     def read(self, text: str, clock: Clock) -> tuple[Token, ...]:
         """The tokens of a text: as little as possible is left unknown, then as few tokens as possible."""
-        text = _OR_NOT.sub(_asked, without_asides(text))
+        text = _STANDING.sub("截至", _OR_NOT.sub(_asked, without_asides(text)))
         even = plain(text)
         periods = {p.start: p for p in find_periods(text, clock, self.schema.periods)}
         best: list[tuple[float, Token | None]] = [(float("inf"), None) for _ in range(len(even) + 1)]
@@ -185,7 +216,9 @@ class Tokens:
         if match := _SPACE.match(even, i):
             yield 0.0, Token(i, match.end(), "", frozenset({"space"}))
         if (match := _EITHER.match(even, i)) and match[1] != "有":
-            yield 0.0, Token(i, match.end(), text[i : match.end()], known=False)
+            entry = self._entries.get(match[0]) if match[0] in self._either else None
+            roles, meanings = (entry.roles, entry.meanings) if entry else (frozenset[str](), ())
+            yield 0.0, Token(i, match.end(), text[i : match.end()], roles, meanings, known=entry is not None)
         if period := periods.get(i):
             yield _CHEAP, Token(i, period.end, text[i : period.end], frozenset({"period"}), period=period)
         for length in self._lengths.get(even[i], ()):
@@ -203,6 +236,8 @@ class Tokens:
                 _KNOWN - 0.5,
                 Token(i, match.end(), text[i : match.end()], frozenset({"number", "rate"}), number=value),
             )
+        if match := _ORDINAL.match(even, i):
+            yield _ordinal(match, text)
         if (match := _NUMBER.match(even, i)) and (number := parse(match[0])):
             token = Token(i, match.end(), text[i : match.end()], frozenset({"number"}), number=number.value)
             yield _KNOWN + 0.5, token
@@ -225,6 +260,16 @@ def without_asides(text: str) -> str:
     return text
 
 
+def _ordinal(match: re.Match[str], text: str) -> tuple[float, Token]:
+    """第二 with its number, or 第几, which asks for it."""
+    number = parse(match["n"]) if match["n"] else None
+    role = "ordinal" if number else "which_place"
+    said = text[match.start() : match.end()]
+    return _KNOWN - 0.01 * len(said) ** 2, Token(
+        match.start(), match.end(), said, frozenset({role}), number=number.value if number else None
+    )
+
+
 def _rate(match: re.Match[str]) -> Decimal | None:
     """95%, 百分之百, 八成, 一半 in per cent."""
     if match["half"]:
@@ -235,12 +280,13 @@ def _rate(match: re.Match[str]) -> Decimal | None:
     return number.value if number else None
 
 
+_STANDING = re.compile("站在(?=.{1,10}[日号底末初])")  # 站在5月31日那天看
 _CLOSE = re.compile(r"[呢啊呀]?(?:$|[，,；;。？?！!])")
 _OR_NOT = re.compile(r"(?<![该应当])([一-鿿]{1,3})(?:没有|没|未)\1(?!有)")  # 办完没办完, 结没结
 
 
 _EITHER = re.compile(
-    r"(?<![该应当])([一-鿿])(?:没|未)\1(?!有)"
+    r"(?<![该应当])([一-鿿])(?:没有|没|未)\1(?:过|了)?(?!有)"
 )  # 搞没搞: in the middle of a clause it is not told what
 
 
@@ -258,7 +304,20 @@ def _is_heading(entry: _Entry) -> bool:
     return not entry.roles and not entry.refused and all(m.weight < 2 and m.kind in kinds for m in entry.meanings)
 
 
-def _is_made_of_others(text: str, entries: Mapping[str, tuple[set[str], dict[Meaning, None], str]]) -> bool:
+def _of_values(values: Mapping[tuple[str, str], Iterable[str]]) -> Iterator[tuple[str, Meaning]]:
+    for (ledger, field), texts in values.items():
+        yield from ((text, Meaning("value", ledger, field, (In(field, (text,)),))) for text in sorted(texts))
+
+
+def _says_it_is(text: str, entries: Mapping[str, _Parts]) -> bool:
+    """Whether a field's name only asserts a condition: 是班子成员."""
+    roles, meanings, why = entries[text]
+    plain_of = entries.get(text[1:]) if text[:1] == "是" else None
+    of_condition = plain_of is not None and any(m.kind == "condition" for m in plain_of[1])
+    return of_condition and not roles and not why and all(m.kind == "axis" for m in meanings)
+
+
+def _is_made_of_others(text: str, entries: Mapping[str, _Parts]) -> bool:
     """Whether a header says no more than its parts: 征文篇数 is a condition and a measure word, 办结情况 a condition and 情况."""
     roles, meanings, why = entries[text]
     if roles or why or any(m.weight > 1 or m.kind not in ("axis", "number") for m in meanings):

@@ -13,18 +13,29 @@ import pandas as pd
 
 from zhengfa_stats.counting.answer import Answer, is_grouped
 from zhengfa_stats.counting.groups import UNFILLED, UNSURE, chinese_day
-from zhengfa_stats.language.asking.building import Asked, clock_at
+from zhengfa_stats.language.asking.building import Asked
+from zhengfa_stats.language.asking.doubts import Count, Unfilled, jointly, unfilled
 from zhengfa_stats.language.asking.frame import NotUnderstood
 from zhengfa_stats.language.asking.questions import Asker, Understood
+from zhengfa_stats.language.asking.restating import restate
+from zhengfa_stats.language.asking.sentence import sentence
 from zhengfa_stats.language.asking.units import python_of, unit_of
 from zhengfa_stats.language.wording import said, whole
-from zhengfa_stats.query import OF_ONE, At, Between, Blank, Expr, Formula, In, Measure, Not, Or, Query, Where, queries
+from zhengfa_stats.query import OF_ONE, At, Formula, In, Or, Where, queries
 from zhengfa_stats.schema import Ledger
 
-Count = Callable[[Expr], Answer]
 Show = Callable[[Answer, str], Any]  # an Answer and its title as a chart with its table
 _BOX = "border-left:4px solid #3389AA;padding:.3em 0 .3em 1em;margin:.4em 0;line-height:1.65"
-_KINDS = {"exists": "yes_no", "reaches": "yes_no", "all": "yes_no", "lacking": "label", "those": "label"}
+_KINDS = {
+    "exists": "yes_no",
+    "reaches": "yes_no",
+    "all": "yes_no",
+    "lacking": "label",
+    "those": "label",
+    "nth": "label",
+    "place": "number",
+    "how_many": "number",
+}
 _FEW = 0.05  # the share of rows that may leave blank what is asked of them before no number is given
 _PLACE = {"source_file": "来源文件", "source_sheet": "工作表", "source_row": "行号"}
 
@@ -37,13 +48,12 @@ class Reply:
     answer: Answer
     asker: Asker
     count: Count
+    answered: Callable[[Understood], Reply]  # how a follow-up is replied to
     show: Show | None = None
 
     def ask(self, text: str) -> Reply:
         """A follow-up question."""
-        from zhengfa_stats.language.asking.several import reply
-
-        return reply(self.asker.understand(text, self.understood.frame), self.asker, self.count, self.show)
+        return self.answered(self.asker.understand(text, self.understood.frame))
 
     @property
     def kind(self) -> str:
@@ -63,7 +73,8 @@ class Reply:
     @cached_property
     def unit(self) -> str:
         """The unit of the value."""
-        return unit_of(self.understood.asked.expr, self.asker.schema, self.asker.words)
+        own = {"place": "位", "how_many": "家"}.get(self.understood.asked.form)
+        return own or unit_of(self.understood.asked.expr, self.asker.schema, self.asker.words)
 
     @cached_property
     def definition(self) -> str:
@@ -81,15 +92,15 @@ class Reply:
             return ()
         if asked.form == "lacking":
             return tuple((unit, 0) for unit in self._lacking)
-        if asked.form == "those":
+        if asked.form in ("those", "how_many"):
             return tuple((" · ".join(labels), whole(v)) for labels, v in self.answer.values if _holds(v, asked))
-        rows = [(" · ".join(labels), whole(value)) for labels, value in self.answer.values]
+        rows = [(" · ".join(labels), whole(self._spread(value))) for labels, value in self.answer.values]
         rows += [(label, 0) for label in self._named_without_rows({label for label, _ in rows})]
         if not asked.take:
             return tuple(self._as_said(rows))
         known = [r for r in rows if r[1] is not None and r[0] not in (UNFILLED, UNSURE)]
         known.sort(key=lambda r: r[1] or 0, reverse=not asked.is_least)
-        if asked.take < 0 or asked.form == "label":
+        if asked.take < 0 or asked.form in ("label", "nth"):
             return tuple(known)
         last = known[asked.take - 1][1] if len(known) >= asked.take else None
         return tuple(r for i, r in enumerate(known) if i < asked.take or r[1] == last)
@@ -118,14 +129,23 @@ class Reply:
             return "、".join(self._lacking)
         if self.understood.asked.form == "those":
             return "、".join(label for label, _ in self.table)
-        return "、".join(label for label, value in self.table if value == self.table[0][1])
+        at = self._wanted
+        return "、".join(label for label, value in self.table if at is not None and value == at)
+
+    @property
+    def _wanted(self) -> float | None:
+        """The number of the first group, or of the one that is asked for: 排第二的."""
+        n = self.understood.asked.take if self.understood.asked.form == "nth" else 1
+        return self.table[n - 1][1] if len(self.table) >= n else None
 
     @property
     def value(self) -> float | int | bool | None:
         """The number; of a yes or no question True or False; of the most, its number; None where it can't be had."""
         form = self.understood.asked.form
         if self.kind == "label":
-            return self.table[0][1] if self.table else None
+            return self._wanted
+        if form in ("place", "how_many"):
+            return self._among
         if self.kind == "table":
             return None
         value = self.answer.value if not is_grouped(self.answer.expr) else None
@@ -135,7 +155,23 @@ class Reply:
             return _holds(value, self.understood.asked)
         if form in ("exists", "all"):
             return bool(value) == (form == "exists")
-        return whole(value)
+        return whole(self._spread(value))
+
+    @property
+    def _among(self) -> int | None:
+        """How many groups are so, or the place of the one that is asked about: 1 where none is before it."""
+        asked, values = self.understood.asked, dict(self.table)
+        if self.why or asked.form == "how_many":
+            return None if self.why else len(values)
+        own = values.get(asked.group)
+        if own is None:
+            return None
+        return 1 + sum((v or 0) < own if asked.is_least else (v or 0) > own for v in values.values())
+
+    def _spread(self, value: float | None) -> float | None:
+        """The value of a month, where so many a month are asked for."""
+        asked = self.understood.asked
+        return value / asked.n if asked.per and value is not None else value
 
     @property
     def text(self) -> str:
@@ -151,6 +187,8 @@ class Reply:
                 return "；".join(f"{label}{said(value, self.unit)}" for label, value in self.table) or "没有"
             case "yes_no":
                 return self._yes_no()
+            case "number" if self.understood.asked.form == "place":
+                return f"第{self.value}" if self.value else "没有可比的数"
             case "rows":
                 return f"共{said(_number(self.value), self.unit)}"
         return said(_number(self.value), self.unit)
@@ -190,7 +228,7 @@ class Reply:
         """Why there is no value: none can be had, or too many rows do not tell what the question asks of them."""
         if self.answer.why or self._jointly:
             return self.answer.why or self._jointly
-        if self.kind not in ("number", "yes_no"):
+        if self.kind not in ("number", "yes_no") or is_grouped(self.answer.expr):
             return ""
         n = self.answer.value or 0
         if self.understood.asked.form == "exists" and n:
@@ -203,8 +241,6 @@ class Reply:
     @property
     def sentence(self) -> str:
         """A sentence ready for a document."""
-        from zhengfa_stats.language.asking.sentence import sentence
-
         return sentence(self)
 
     @property
@@ -222,61 +258,14 @@ class Reply:
         return (*self.answer.remarks, *unclear, *unfilled, *missing, *persons)
 
     @cached_property
-    def _unfilled(self) -> tuple[tuple[str, float, float], ...]:
-        """How many that might have counted do not fill in what is asked of them, in words; their number; of how many."""
-        if (
-            self.answer.why
-            or is_grouped(self.answer.expr)
-            or (self.understood.frame and self.understood.frame.indicator)
-        ):
+    def _unfilled(self) -> tuple[Unfilled, ...]:
+        if self.understood.frame and self.understood.frame.indicator:
             return ()
-        found: list[tuple[str, float, float]] = []
-        for query, clock in clock_at(self.answer.expr, self.asker.clock):
-            if not query.each:
-                at = At(query, clock.since, clock.as_of)
-                named = dict.fromkeys(f for w in query.where for f in self._asked_of(w, query.ledger))
-                if query.measure.kind in OF_ONE:
-                    named[query.measure.field] = None
-                found += [text for name in named if (text := self._without(query, name, at))]
-        return tuple(dict.fromkeys(found))
-
-    def _asked_of(self, where: Where, ledger: str) -> Sequence[str]:
-        """The field that a condition asks for, if rows may leave it blank."""
-        match where:
-            case Not(of):
-                return self._asked_of(of, ledger)
-            case In(name) | Between(name) if name in self.asker.schema.ledgers[ledger].fields:
-                field = self.asker.schema.ledgers[ledger].fields[name]
-                told = field.kind in ("term", "number", "unit") and name != self.asker.words.habits[ledger].unit
-                return (name,) if told and not field.is_derived and not field.reads else ()
-        return ()
-
-    def _without(self, query: Query, name: str, at: At) -> tuple[str, float, float] | None:
-        """What is left blank among the rows that meet all other conditions."""
-        field = self.asker.schema.ledgers[query.ledger].fields[name]
-        known = (Not(Blank(field.known_from)),) if field.known_from else ()
-        others = tuple(w for w in query.where if name not in self._asked_of(w, query.ledger))
-        measure = query.measure if query.measure.kind == "distinct" else Measure()
-        whole, blank = (
-            self.count(replace(at, of=replace(query, where=(*others, *known, *more), measure=measure))).value or 0
-            for more in ((), (Blank(name),))
-        )
-        unit = unit_of(replace(query, measure=measure), self.asker.schema, self.asker.words)
-        return (f"另有{said(blank, unit)}没有填写“{field.name}”，未计入", blank, whole) if blank else None
+        return unfilled(self.answer, self.asker, self.count)
 
     @cached_property
     def _jointly(self) -> str:
-        """Why it can't be told by units: some were held by several together, and count for each of them."""
-        if self.understood.asked.form == "lacking":
-            return ""
-        for query in queries(self.answer.expr):
-            habits = self.asker.words.habits[query.ledger]
-            if habits.also_unit and any(b.field == habits.unit for b in query.by):
-                shared = replace(query, by=(), where=(*query.where, Not(Blank(habits.also_unit))))
-                if n := self.count(shared).value:
-                    what = f"有{said(n, unit_of(query, self.asker.schema, self.asker.words))}是几家联合开展的"
-                    return f"{what}，分到各单位会重复计算；请逐个单位问，如“公安局开展了多少次”"
-        return ""
+        return "" if self.understood.asked.form == "lacking" else jointly(self.answer.expr, self.asker, self.count)
 
     def _asks_names(self) -> bool:
         return self.kind == "rows" and any(
@@ -354,14 +343,25 @@ class Reply:
         if self.table:
             pages.append(Page("分组", ("分组", self.unit or "数值"), list(self.table), (40, 14)))
         frame = self.rows()
-        texts = [[_cell(v) for v in row] for row in frame.itertuples(index=False, name=None)]
+        texts = [[cell_of(v) for v in row] for row in frame.itertuples(index=False, name=None)]
         pages.append(Page("数据行", tuple(map(str, frame.columns)), texts, tuple(18.0 for _ in frame.columns)))
         write_workbook(path, pages)
 
 
-def reply_to_one(understood: Understood, asker: Asker, count: Count, show: Show | None = None) -> Reply:
+def reply_to_one(
+    understood: Understood,
+    asker: Asker,
+    count: Count,
+    answered: Callable[[Understood], Reply],
+    show: Show | None = None,
+) -> Reply:
     """Count what was understood; NotUnderstood asks back where a second meaning comes to something else."""
     answer = count(understood.asked.expr)
+    if understood.opposite is not None and not is_grouped(answer.expr) and (answer.value or 0) < 0:
+        asked = understood.opposite
+        restated = restate(asked, asker.schema, asker.clock)
+        larger = replace(understood, asked=asked, restated=restated, opposite=None)
+        return reply_to_one(larger, asker, count, answered, show)
     is_rate = isinstance(understood.asked.expr, Formula) and understood.asked.expr.op == "ratio"
     if understood.other is not None and not is_rate and count(understood.other.expr).values != answer.values:
         frame = understood.frame
@@ -371,7 +371,7 @@ def reply_to_one(understood: Understood, asker: Asker, count: Count, show: Show 
         choices = (f"{said}收到的线索，现在的情况", f"截至{chinese_day(clock.as_of)}的情况")
         hint = f"“{said}”是指{choices[0]}，还是到{chinese_day(clock.as_of)}为止的情况？请说“{said}收到的…”或“截至{chinese_day(clock.as_of)}…”"
         raise NotUnderstood([said], hint, choices)
-    return Reply(understood, answer, asker, count, show)
+    return Reply(understood, answer, asker, count, answered, show)
 
 
 def _holds(value: float | None, asked: Asked) -> bool:
@@ -392,7 +392,7 @@ def _number(value: float | bool | None) -> float | None:
     return None if value is None else value
 
 
-def _cell(value: Any) -> Any:
+def cell_of(value: Any) -> Any:
     if isinstance(value, list | tuple) or (hasattr(value, "__len__") and not isinstance(value, str)):
         return "、".join(map(str, list(value)))
     if isinstance(value, bool) or type(value).__name__ in ("bool_", "bool"):

@@ -15,6 +15,7 @@ from zhengfa_stats.counting.frames import ORIGIN
 from zhengfa_stats.counting.groups import chinese_day
 from zhengfa_stats.errors import QueryError
 from zhengfa_stats.language.asking.building import Asked
+from zhengfa_stats.language.asking.per_span import SPANS
 from zhengfa_stats.language.periods import say_period
 from zhengfa_stats.query import (
     And,
@@ -61,6 +62,9 @@ FORMS = {
     "reaches": "是不是这样？",
     "lacking": "哪些组没有？",
     "those": "哪些组是这样？",
+    "how_many": "有几组是这样？",
+    "nth": "其中最后的是哪一组？",
+    "place": "排第几？",
 }
 
 
@@ -79,7 +83,9 @@ def _ending(asked: Asked) -> tuple[str, str]:
         take = "从少看起，"
     if asked.side:
         take += f"以{SIDES[asked.side]}{_bound(asked.level)}为线，"
-    return take, FORMS[asked.form]
+    if asked.per:
+        take += f"按{_bound(asked.n)}个{SPANS[asked.per]}平均，"
+    return take + (f"看「{asked.group}」，" if asked.group else ""), FORMS[asked.form]
 
 
 def say_condition(where: Where, ledger: Ledger) -> str:

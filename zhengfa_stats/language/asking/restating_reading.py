@@ -8,6 +8,7 @@ from datetime import date
 from typing import TypeVar
 
 from zhengfa_stats.language.asking.building import Asked
+from zhengfa_stats.language.asking.per_span import SPANS
 from zhengfa_stats.language.asking.restating import BEHIND, BETWEEN, FORMS, LEVELS, MEASURES, SIDES, Names
 from zhengfa_stats.query import (
     And,
@@ -84,9 +85,13 @@ class _Reader:
         if match := self.take(rf"以({'|'.join(SIDES.values())})(-?[\d.]+(?:e[-+]?\d+)?)为线，"):
             side = next(side for side, word in SIDES.items() if word == match[1])
             level = float(match[2])
+        per, n = "", 0.0
+        if match := self.take(rf"按([\d.]+(?:e[-+]?\d+)?)个({'|'.join(SPANS.values())})平均，"):
+            n, per = float(match[1]), next(per for per, word in SPANS.items() if word == match[2])
+        group = match[1] if (match := self.take("看「([^」]*)」，")) else ""
         for form, text in FORMS.items():
             if self.text[self.i :] == text:
-                return Asked(expr, form, take, least, side, level)  # type: ignore[arg-type]
+                return Asked(expr, form, take, least, side, level, per, n, group)  # type: ignore[arg-type]
         raise _NotCanonicalError(self.text[self.i :])
 
     def expression(self) -> Expr:

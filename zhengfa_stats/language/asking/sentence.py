@@ -6,7 +6,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from zhengfa_stats.counting.clocks import clock_of
+from zhengfa_stats.language.asking.per_span import SPANS
 from zhengfa_stats.language.asking.restating import SIDES, say_condition
+from zhengfa_stats.language.asking.units import unit_of
 from zhengfa_stats.language.periods import say_period
 from zhengfa_stats.language.wording import said
 from zhengfa_stats.query import At, Blank, Clock, Expr, Fact, Formula, In, Not, Or, Query, Where, queries
@@ -36,14 +38,22 @@ def sentence(reply: Reply) -> str:
         case "label" if reply.understood.asked.form == "those":
             line = f"{SIDES[reply.understood.asked.side]}{said(reply.understood.asked.level, reply.unit)}"
             return f"{when}，{subject}{line}的：{reply.text}。"
+        case "number" if reply.understood.asked.form == "place":
+            return f"{when}，{subject}{reply.understood.asked.group}排{reply.text}。"
+        case "number" if reply.understood.asked.form == "how_many":
+            line = f"{SIDES[reply.understood.asked.side]}{said(reply.understood.asked.level, unit_of(expr, reply.asker.schema, reply.asker.words))}"
+            return f"{when}，{subject}{line}的有{reply.text}。"
         case "label":
+            n = reply.understood.asked.take if reply.understood.asked.form == "nth" else 1
             side = "最少" if reply.understood.asked.is_least else "最多"
             side = side.replace("多", "高").replace("少", "低") if reply.unit == "%" else side
-            return f"{when}，{subject}{side}的是{reply.label}，为{said(reply.value, reply.unit)}。"
+            return f"{when}，{subject}{side if n < 2 else f'{side[1:]}到第{n}位'}的是{reply.label}，为{said(reply.value, reply.unit)}。"
         case "yes_no" if reply.understood.asked.form == "all" and reply.value:
             return f"{when}，没有{subject}。"
         case "yes_no" if not reply.answer.value:
             return f"{when}，没有{subject}。"
+    if per := reply.understood.asked.per:
+        return f"{when}，{subject}平均每{SPANS[per]}{said(reply.value, reply.unit)}。"
     joint = "为" if reply.unit in ("%", "天", "分") else "共"
     return f"{when}，{subject}{joint}{said(reply.answer.value, reply.unit)}。"
 

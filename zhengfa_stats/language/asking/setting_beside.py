@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Literal
 
 from zhengfa_stats.language.asking.clause import Sentence
+from zhengfa_stats.language.asking.conditions import conditions_of
 from zhengfa_stats.language.asking.frame import Condition, NotUnderstood, Versus
 from zhengfa_stats.language.periods import PeriodSaid
 
@@ -18,8 +19,13 @@ def versus_of(s: Sentence) -> Versus | None:
     elif (i := next(s.free("month_on_month"), None)) is not None:
         months = "before"
     elif (i := next(s.free("than"), None)) is None:
+        return _apart_by(s)
+    if _is_sorted_by(s, i):
+        s.use(i, *(j for j in s.free("by") if j < i))
         return None
     s.use(i)
+    if not months and _is_the_one_before(s, i):
+        months = "before"
     for j in list(s.free("than")):
         s.use(j)
     if months:
@@ -30,6 +36,63 @@ def versus_of(s: Sentence) -> Versus | None:
     if period is None and not conditions:
         raise NotUnderstood([s.tokens[i].text], "没有听清和什么比；请说成“5月比4月多多少条”“公安局比法院多多少条”这样")
     return _operation(s, i, Versus("difference", period, conditions))
+
+
+def _is_the_one_before(s: Sentence, than: int) -> bool:
+    """5月比上月: the month before that one; the word is used."""
+    j = than + 1
+    said = any(t.period and t.period.since and t.period.as_of for t in s.tokens[:than])
+    if said and j < len(s.tokens) and s.tokens[j].period and s.tokens[j].text.removesuffix("份") in _BEFORE:
+        s.use(j)
+        return True
+    return False
+
+
+_BEFORE = (
+    "上月",
+    "上个月",
+    "上一个月",
+    "前一个月",
+    "上一月",
+    "上季度",
+    "上个季度",
+    "上一季度",
+    "上一个季度",
+    "前一季度",
+)
+
+
+def _is_sorted_by(s: Sentence, than: int) -> bool:
+    """哪家最快？按平均办理天数比: says by what they are compared, and sets nothing beside them."""
+    start = max((j for j in range(than + 1) if not j or s.tokens[j].start > s.tokens[j - 1].end), default=0)
+    is_last = than + 1 == len(s.tokens) or s.tokens[than + 1].start > s.tokens[than].end
+    return is_last and any(s.has(j, "by") for j in range(start, than))
+
+
+def _apart_by(s: Sentence) -> Versus | None:
+    """公安局和法院差几条: two that are joined, and how far they lie apart; the larger less the smaller."""
+    i = next((i for i in s.free("change") if s.tokens[i].text.startswith(_DIFFER)), None)
+    joint = next((j for j in range(i - 1, 0, -1) if s.has(j, "and")), None) if i is not None else None
+    if i is None or joint is None or not _is_pair(s, joint):
+        return None
+    period, conditions = _other_side(s, i)
+    if period is None and not conditions:
+        return None
+    s.use(i, *(j for j in s.free("ask") if j > i))
+    return Versus("difference", period, conditions, is_either=True)
+
+
+def _is_pair(s: Sentence, joint: int) -> bool:
+    """Whether the same sort of thing stands on both sides: two units, two periods."""
+    behind = s.skip_idle(joint + 1)
+    before, after = s.tokens[joint - 1], s.tokens[behind] if behind < len(s.tokens) else None
+    if after is None:
+        return False
+    slots = [{(m.kind, m.slot) for m in s.choices(k)} for k in (joint - 1, behind)]
+    return bool(slots[0] & slots[1]) or (before.period is not None and after.period is not None)
+
+
+_DIFFER = ("差", "相差")
 
 
 def _other_side(s: Sentence, than: int) -> tuple[PeriodSaid | None, tuple[Condition, ...]]:
@@ -49,10 +112,13 @@ def _other_side(s: Sentence, than: int) -> tuple[PeriodSaid | None, tuple[Condit
             return None, ()
         s.use(joint)
         start, stop = joint + 1, than
+    joint = start - 1
+    if joint > 0 and joint != than and s.tokens[joint - 1].end == s.tokens[joint].start and _is_pair(s, joint):
+        stop = s.skip_idle(start) + 1  # 公安局和法院没办结的线索: what follows is said of both
     places = [j for j in range(start, stop) if s.tokens[j].period is not None]
     s.use(*places[:1])
     period = s.tokens[places[0]].period if places else None
-    return period, s.conditions(start, stop)
+    return period, conditions_of(s, start, stop)
 
 
 def _before_than(s: Sentence, than: int) -> int:
@@ -96,6 +162,8 @@ def _operation(s: Sentence, than: int, versus: Versus) -> Versus:
         return replace(versus, op="difference" if bare else "growth")
     if not kinds & {"more", "less", "growth", "decline"}:
         _check_direction(s, than, versus)
+        apart = bool(words) and all(s.tokens[i].text.startswith(_DIFFER) for i in words)
+        versus = replace(versus, is_either=apart and s.tokens[than].text in _BESIDE and not versus.months)
     both = kinds >= {"more", "less"}
     return replace(versus, is_swapped=bool(kinds & {"less", "decline"}) and not both)
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from zhengfa_stats.language.asking.doubts import Count
 from zhengfa_stats.language.asking.questions import Asker, Understood
-from zhengfa_stats.language.asking.replying import Count, Reply, Show, reply_to_one
+from zhengfa_stats.language.asking.replying import Reply, Show, reply_to_one
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,11 @@ def _number(one: Reply) -> float | int | None:
 
 def reply(understood: Understood, asker: Asker, count: Count, show: Show | None = None) -> Reply:
     """Count what was understood, each thing that was asked."""
+
+    def answered(more: Understood) -> Reply:
+        return reply(more, asker, count, show)
+
     if not understood.parts:
-        return reply_to_one(understood, asker, count, show)
-    parts = tuple(reply_to_one(replace(p, parts=()), asker, count, show) for p in understood.parts)
-    return Several(understood, parts[-1].answer, asker, count, None, parts)
+        return reply_to_one(understood, asker, count, answered, show)
+    parts = tuple(reply_to_one(replace(p, parts=()), asker, count, answered, show) for p in understood.parts)
+    return Several(understood, parts[-1].answer, asker, count, answered, None, parts)

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from zhengfa_stats.language.asking.axes import axis_of
-from zhengfa_stats.language.asking.choosing import full, is_none, listed
+from zhengfa_stats.language.asking.choosing import full, is_none
 from zhengfa_stats.language.asking.clause import Sentence
-from zhengfa_stats.language.asking.frame import Condition, Form, Frame, NotUnderstood
+from zhengfa_stats.language.asking.frame import Condition, Form, Frame, NotUnderstood, listed
 from zhengfa_stats.language.asking.levels import reached
 from zhengfa_stats.query import OF_ONE, By
 
@@ -44,7 +44,7 @@ def formed(s: Sentence, frame: Frame) -> Frame:
     form: Form = "table" if frame.by and frame.form == "number" else frame.form
     asks = list(s.free("ask"))
     s.use(*asks)
-    exists, whether = list(s.free("exists")), list(s.free("whether"))
+    exists, whether = [i for i in s.free("exists") if _is_of_ledger(s, i)], list(s.free("whether"))
     if frame.form == "lacking":
         return frame
     if is_none(s, frame):
@@ -57,8 +57,13 @@ def formed(s: Sentence, frame: Frame) -> Frame:
         return leveled
     if frame.by and (all_of_them := full(s, frame)) is not None:
         return all_of_them
+    if form == "table" and _asks_which(s, frame):
+        return replace(frame, form="those", side="at_least", level=1)
     if frame.by:
         ends = [i for i, t in enumerate(s.tokens) if t.roles & {"most", "least"}]
+        behind = [c.said for c in frame.conditions if ends and c.at > ends[0] and c.kind == "condition"]
+        if form in ("label", "nth") and behind and any("ask" in t.roles for t in s.tokens[ends[0] :]):
+            raise NotUnderstood(behind, "先问哪个最多，再问它的别的数，请分开问")
         if form == "label" and ends and any("ask" in t.roles for t in s.tokens[: ends[0]]):
             raise NotUnderstood([s.tokens[ends[0]].text], "一次只能问一个，请把多少和最多分开问")
         s.use(*s.free("list"))
@@ -66,7 +71,7 @@ def formed(s: Sentence, frame: Frame) -> Frame:
     if s.tokens and s.tokens[-1].text in ("没有", "没") and not asks and frame.conditions:
         s.use(len(s.tokens) - 1)
     if exists or _ends_asking(s, whether):
-        s.use(*exists, *whether)
+        s.use(*exists, *whether, *s.free("all"))
         if frame.versus is not None:
             if exists or frame.versus.op != "difference":
                 raise NotUnderstood([s.tokens[-1].text], "没有听清比的是什么；请说成“公安局比法院多多少条”这样")
@@ -86,9 +91,29 @@ def formed(s: Sentence, frame: Frame) -> Frame:
     )
     rows = list(s.free(*roles))
     if rows and not asks and not frame.versus:
+        if frame.measure.startswith(OF_ONE) or frame.share_of is not None:
+            raise NotUnderstood([s.tokens[rows[0]].text], "一次只能问一样，请把数和名单分开问")
         s.use(*rows)
         return replace(frame, form="rows")
     return frame
+
+
+def _asks_which(s: Sentence, frame: Frame) -> bool:
+    """没整改完的是哪家, 哪些单位有没办结的: the groups that have any, where no number and no end of them is asked for."""
+    asked = [
+        i for i, t in enumerate(s.tokens) if i in s.used and (t.roles & {"which", "which_many"} or t.text[0] == "哪")
+    ]
+    others = {"ask", "apart", "share", "most", "least", "top", "bottom", "rank", "each", "sorted", "list", "by"}
+    told = any(t.roles & others and t.text[0] != "哪" for t in s.tokens)
+    plain = not frame.take and frame.share_of is None and not frame.versus and not frame.measure.startswith(OF_ONE)
+    of_rate = frame.indicator and s.schema.indicators[frame.indicator].unit == "%"
+    is_unit = len(frame.by) == 1 and frame.by[0].field == s.habits.unit
+    return bool(asked) and is_unit and plain and not told and not of_rate and not frame.per
+
+
+def _is_of_ledger(s: Sentence, i: int) -> bool:
+    """开没开 asks of what is held, and of no clue."""
+    return not s.tokens[i].meanings or bool(s.tokens[i].of("verb", s.ledger))
 
 
 def _is_overview(s: Sentence, frame: Frame) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from zhengfa_stats.language.asking.clause import Sentence
+from zhengfa_stats.language.asking.fields import fields_of
 from zhengfa_stats.language.asking.frame import Condition, Frame, NotUnderstood
 
 
@@ -43,6 +44,8 @@ def shared(frame: Frame, at: int, s: Sentence) -> Frame:
     if not before and s.is_share_of_before and s.carried:
         before = s.carried
         frame = replace(frame, of_all=True)  # the whole is put together here, and takes nothing over
+    elif before and s.is_share_of_before and s.carried and not {c.slot for c in before} & {c.slot for c in s.carried}:
+        return replace(frame, share_of=s.carried, of_all=True)  # 征文交了多少篇，公安局占多少
     behind = tuple(c for c in frame.conditions if c.at > at)
     if frame.share_period is not None and not behind:
         if any(c.where in (s.habits.open, s.habits.closed) for c in before):
@@ -65,6 +68,7 @@ def shared(frame: Frame, at: int, s: Sentence) -> Frame:
     if frame.by and not before:
         return replace(frame, share_of=())
     narrow = [_narrow(s, before, at)]
+    _check_whole(s, narrow[0], at)
     if frame.by and all(b.field != narrow[0].slot for b in frame.by):
         said = narrow[0].said
         choices = (f"各占{said}总数的多少", f"各自里面{said}占多少")
@@ -75,11 +79,27 @@ def shared(frame: Frame, at: int, s: Sentence) -> Frame:
 def _narrow(s: Sentence, found: Sequence[Condition], at: int) -> Condition:
     """The one condition that is asked to be a share; NotUnderstood where there are several."""
     narrow = [c for c in found if c.kind in ("condition", "number")] or [c for c in found if c.kind == "unit"]
-    narrow = [c for c in narrow if not any(set(c.where) < set(d.where) for d in narrow)]  # 考试优秀
+    narrow = [c for c in narrow if not any(_is_given(s, c, d) for d in narrow)]
     if len(narrow) != 1:
         words = [c.said for c in narrow] or [s.tokens[at].text]
         raise NotUnderstood(words, "没有听清是谁占谁的比例；请说成“群众举报占全部线索的比例”这样")
     return narrow[0]
+
+
+def _check_whole(s: Sentence, part: Condition, at: int) -> None:
+    """公安局干警被处理的比例: of its own people, or of all that were dealt with."""
+    people = [t.text for t in s.tokens[part.at : at] if "people" in t.roles and t.text != "人"]
+    if part.kind == "unit" and s.habits.each and people and not s.tokens[at].text.startswith("占"):
+        choices = (f"{part.said}占全部的比例", f"占{part.said}{people[0]}总数的比例")
+        raise NotUnderstood([s.tokens[at].text], f"是问“{'”还是“'.join(choices)}”？后一种要用花名册，请分开问", choices)
+
+
+def _is_given(s: Sentence, c: Condition, d: Condition) -> bool:
+    """考试优秀的, 考试90分以上的: what the other one takes for granted, or what lets its number be known."""
+    if set(c.where) < set(d.where):
+        return True
+    ledger = s.schema.ledgers[s.ledger]
+    return d.kind == "number" and c.kind == "condition" and any(d.slot in fields_of(w, ledger) for w in c.where)
 
 
 def _part_in_whole(

@@ -1,4 +1,4 @@
-"""The period of a question: the one that is said, several put together, or what the answer is broken down by."""
+"""The periods of a question: the one that is said, several one by one, when it came in and how it stood later."""
 
 from __future__ import annotations
 
@@ -8,30 +8,101 @@ from datetime import timedelta
 from itertools import pairwise
 
 from zhengfa_stats.language.asking.clause import Sentence
-from zhengfa_stats.language.asking.frame import Frame, NotUnderstood
+from zhengfa_stats.language.asking.frame import Condition, Frame, NotUnderstood
 from zhengfa_stats.language.periods import PeriodSaid
-from zhengfa_stats.query import By
+from zhengfa_stats.query import Between, By
 
 
-def period_of(s: Sentence) -> PeriodSaid | None:
-    """The one period that is left; two months side by side are one."""
+def timed(s: Sentence, frame: Frame) -> Frame:
+    """The Frame with its period; with several that are asked for one by one; with the day of which a state is asked."""
     found = [i for i, t in enumerate(s.tokens) if t.period is not None and i not in s.used]
+    if len(narrow := [i for i in found if _is_narrow(_said(s, i))]) == 2:
+        for pair in (narrow, narrow[::-1]):
+            if (both := _received_and_state(s, frame, *pair)) is not None:
+                s.use(*found)
+                return both
     s.use(*found)
-    said = [p for i in found if (p := s.tokens[i].period) is not None]
-    narrow = [p for p in said if p.since or p.as_of or p.months] or said[:1]
-    if not narrow:
-        return None
-    if len(narrow) == 1:
-        return narrow[0]
-    if len(narrow) == 2 and (both := _together(*narrow) or _until_now(narrow, s)):
-        return both
-    joints = [j for a, b in pairwise(found) for j in range(a + 1, b) if s.has(j, "and")]
+    said = [_said(s, i) for i in found]
+    periods = [_said(s, i) for i in narrow] or said[:1]
+    if len(periods) < 2:
+        return replace(frame, period=periods[0] if periods else None)
+    if len(periods) == 2 and (one := _together(*periods) or _until_now(periods, s)):
+        return replace(frame, period=one)
+    joints = [j for a, b in pairwise(narrow) for j in range(a + 1, b) if s.has(j, "and")]
+    are_joined = all(all(s.has(j, "and") for j in range(a + 1, b)) for a, b in pairwise(narrow))
     apart = any(True for _ in s.free("apart", "each")) or any(s.has(i, "most", "least", "more", "less") for i in s.used)
-    if (joints or apart) and (joined := _in_a_row(narrow)):
+    if (apart or _is_total(s)) and are_joined and (one := _in_a_row(periods)):
         s.use(*joints)
-        return joined
+        return replace(frame, period=one)
+    if are_joined and not _is_total(s) and not any(p.months for p in periods):
+        s.use(*joints, *s.free("apart"))
+        return replace(frame, period=periods[0], periods=tuple(periods))
     words = [s.tokens[i].text for i in found]
     raise NotUnderstood(words, f"问题里有两个时段“{'”“'.join(words)}”，不清楚各管什么；请一次只问一个时段")
+
+
+def _said(s: Sentence, i: int) -> PeriodSaid:
+    period = s.tokens[i].period
+    assert period is not None
+    return period
+
+
+def _is_narrow(p: PeriodSaid) -> bool:
+    return bool(p.since or p.as_of or p.months)
+
+
+def _is_total(s: Sentence) -> bool:
+    return any(t.text in TOTALS or "sum" in t.roles for t in s.tokens)
+
+
+TOTALS = ("共", "一共", "总共", "共计", "合计", "总计", "累计", "共有", "拢共", "统共", "加起来", "全部")
+
+
+# ── when it came in, and how it stood ─────────────────────────────────────────────────────────────────────────────
+
+
+def _received_and_state(s: Sentence, frame: Frame, came: int, stood: int) -> Frame | None:
+    """一季度收到的，到5月底办结了几条: came in within the one, closed or not by the other; None for anything else."""
+    first, then = _said(s, came), _said(s, stood)
+    until = then.since is None and then.as_of is not None and not (then.is_before or then.months)
+    if first.since is None or first.months or then.as_of is None:
+        return None
+    if until and s.clock is not None and _is_own(first, s):
+        return replace(frame, period=then)
+    closed_on = s.habits.dates.get("closed", "")
+    states = (s.habits.open, s.habits.closed)
+    if not (closed_on and _tells_receipt(s, came)):
+        return None
+    has_state = bool(frame.indicator) or any(c.where in states for c in frame.conditions)
+    if until and has_state and first.since <= then.as_of:
+        return replace(frame, period=first, received=True, state_on=then)
+    behind = s.skip_idle(stood + 1)
+    is_closing = behind < len(s.tokens) and any(m.where == s.habits.closed for m in s.tokens[behind].meanings)
+    if then.since and not then.months and is_closing and not frame.indicator:
+        closing = (*s.habits.closed, Between(closed_on, then.since, then.as_of))
+        said = f"{s.tokens[stood].text}{s.tokens[behind].text}"
+        others = tuple(c for c in frame.conditions if c.where != s.habits.closed)
+        condition = Condition(closed_on, closing, said, stood, until=behind + 1)
+        return replace(frame, period=first, received=True, conditions=(*others, condition))
+    return None
+
+
+def _is_own(p: PeriodSaid, s: Sentence) -> bool:
+    """今年, 上半年: the project's own period."""
+    assert s.clock is not None
+    return p.since == s.clock.since and (p.as_of is None or p.as_of >= s.clock.as_of)
+
+
+def _tells_receipt(s: Sentence, i: int) -> bool:
+    """一季度收到的, 一季度的线索: the period is of what comes in."""
+    j = i + 1
+    while j < len(s.tokens) and (s.is_idle(j) or s.tokens[j].of("unit", s.ledger)) and not _is_verb(s, j):
+        j += 1
+    return _is_verb(s, j) or (j < len(s.tokens) and bool(s.tokens[j].of("noun", s.ledger)))
+
+
+def _is_verb(s: Sentence, j: int) -> bool:
+    return j < len(s.tokens) and bool(s.tokens[j].of("verb", s.ledger))
 
 
 def period_behind(s: Sentence, share_at: int | None) -> PeriodSaid | None:
@@ -44,6 +115,9 @@ def period_behind(s: Sentence, share_at: int | None) -> PeriodSaid | None:
         return None
     s.use(behind[0])
     return s.tokens[behind[0]].period
+
+
+# ── several ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _in_a_row(said: Sequence[PeriodSaid]) -> PeriodSaid | None:

@@ -6,7 +6,7 @@ from dataclasses import fields, is_dataclass
 from datetime import date
 from typing import Any
 
-from zhengfa_stats.language.asking.building import fields_of
+from zhengfa_stats.language.asking.fields import fields_of
 from zhengfa_stats.language.asking.words import Words
 from zhengfa_stats.query import OF_ONE, At, Expr, Formula, In, Query
 from zhengfa_stats.schema import Schema

@@ -45,6 +45,7 @@ class Habits:
     verbs_tell: bool = True  # a verb with a fitting measure word is enough: 收到几条
     borrowed: tuple[str, ...] = ()  # words that are at home in another ledger: no evidence that this one is meant
     overview: tuple[str, ...] = ()  # the figures that tell how things stand: 线索情况怎么样
+    alike: tuple[str, ...] = ()  # fields that are asked about side by side: 留置, 移送司法
     weak: tuple[str, ...] = ()  # fields that say who somebody is: no evidence that this ledger is meant
     means: Mapping[str, tuple[Where, ...]] = field(default_factory=dict)
     instead: Mapping[str, tuple[Where, ...]] = field(default_factory=dict)
@@ -178,7 +179,7 @@ _TOP = (
     *("narrower", "spans", "figures", "together"),
 )
 _VERBS = ("收到", "接到", "登记", "收", "接收", "受理")  # of a ledger that words.toml does not speak of
-_LISTS = ("nouns", "verbs", "rows", "acts", "prefer", "weak", "mean_only", "borrowed", "overview")
+_LISTS = ("nouns", "verbs", "rows", "acts", "prefer", "weak", "mean_only", "borrowed", "overview", "alike")
 _TABLES = ("axes", "numbers", "sums", "of_items", "dates")
 _CONDITIONS = ("always", "usual", "absent", "open", "closed")
 

@@ -1,0 +1,108 @@
+"""Conditions on a date that is not the ledger's own: 整改期限在6月底以前的, 下个月到期的, 办结日期在5月的."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from zhengfa_stats.language.asking.clause import IS, Sentence
+from zhengfa_stats.language.asking.frame import Condition, NotUnderstood
+from zhengfa_stats.language.asking.numbers import use_open
+from zhengfa_stats.query import AsOf, Before, Between, Blank, Not, Where
+
+_ALREADY = ("已", "已经", "都已", "现已", "目前已", "今已")
+
+
+def dates_said(s: Sentence) -> tuple[Condition, ...]:
+    """The conditions that a date field's name, or a word for being due, sets with the period beside it."""
+    return (*_of_fields(s), *_overdue(s), *_due(s))
+
+
+def _of_fields(s: Sentence) -> Iterator[Condition]:
+    """办结日期在5月的: the field's name with the period behind it."""
+    ledger = s.schema.ledgers[s.ledger]
+    for i, token in enumerate(s.tokens):
+        fields = {m.slot for m in token.of("axis", s.ledger) if ledger.fields[m.slot].kind == "date"}
+        j = i + 1
+        while j < len(s.tokens) and s.tokens[j].text in IS:
+            j += 1
+        if i in s.used or not fields or j >= len(s.tokens) or s.tokens[j].period is None or j in s.used:
+            continue
+        if len(fields) > 1:
+            names = [ledger.fields[f].name for f in fields]
+            raise NotUnderstood([token.text], f"“{token.text}”可以指{'、'.join(names)}，请说明是哪一个", names)
+        s.use(i)
+        s.is_evident, s.score = True, s.score + 2
+        if (field := fields.pop()) != ledger.date:
+            yield _within(s, field, i, j)
+
+
+def _due(s: Sentence) -> Iterator[Condition]:
+    """下个月到期的, 6月底前该完成的, 已经到期的: what is due within a period, or by now."""
+    for i in list(s.free("due")):
+        if not s.habits.due:
+            return
+        behind = i + 1
+        while behind < len(s.tokens) and s.tokens[behind].text in IS:
+            behind += 1
+        for j in (_back(s, i), behind):
+            if 0 <= j < len(s.tokens) and s.tokens[j].period is not None and j not in s.used:
+                s.use(i)
+                yield _within(s, s.habits.due, i, j)
+                return
+        if s.tokens[i - 1].text in _ALREADY or s.tokens[i].text.startswith("已"):
+            s.use(i)
+            s.is_evident = True
+            yield Condition(s.habits.due, (Between(s.habits.due, None, AsOf()),), s.tokens[i].text, i, until=i + 1)
+
+
+def _overdue(s: Sentence) -> tuple[Condition, ...]:
+    """逾期没完成的, 超期才办结的, 按期完成的, 提前完成的: what was or was not closed by the day on which it was due."""
+    due, date = s.habits.due, s.habits.dates.get("closed", "")
+    said = list(s.free("overdue", "on_time", "early")) if due else []
+    if not said:
+        return ()
+    i, first = said[0], s.tokens[said[0]]
+    closed = next((j for j in range(i, len(s.tokens)) if any(m.where == s.habits.closed for m in s.choices(j))), None)
+    done = closed is not None and bool(date) and not any(s.has(j, "not") for j in range(said[-1], closed))
+    is_late = "overdue" in first.roles
+    if not is_late and (not done or len(said) > 1):
+        return ()
+    s.use(*said, *(j for j, t in enumerate(s.tokens) if any(m.slot == due for m in t.of("axis", s.ledger))))
+    if done:
+        assert closed is not None
+        s.use(closed, *s.free("late"))
+        s.is_evident = True
+        late, known = Before(due, date), (Not(Blank(due)), Not(Blank(date)))
+        when: tuple[Where, ...] = (late,) if is_late else (*known, Not(late))
+        if "early" in first.roles:
+            when = (Before(date, due),)
+        return (Condition("late", (*s.habits.closed, *when), first.text, i, "number", until=closed + 1),)
+    where = (Between(due, None, AsOf(-1)), *s.habits.open)
+    use_open(s)
+    return (Condition("overdue", where, first.text, i, "number", until=said[-1] + 1),)
+
+
+def _back(s: Sentence, i: int) -> int:
+    j = i - 1
+    while j >= 0 and s.is_idle(j):
+        j -= 1
+    return j
+
+
+def _within(s: Sentence, field: str, i: int, j: int) -> Condition:
+    """The field's date within the period at j; both words are used."""
+    period = s.tokens[j].period
+    assert period is not None
+    if period.months or (period.since is None and period.as_of is None):
+        raise NotUnderstood([s.tokens[j].text], f"“{s.tokens[i].text}”后面请写明哪天或哪个月")
+    s.use(j)
+    s.is_evident = True
+    where: tuple[Where, ...] = (Between(field, period.since, period.as_of),)
+    if field == s.habits.dates.get("closed", ""):
+        where = (*s.habits.closed, *where)
+    if negated := s.has(min(i, j) - 1, "not") and min(i, j) - 1 not in s.used:
+        s.use(min(i, j) - 1)
+        where = (*where[:-1], Not(where[-1]))
+    return Condition(
+        field, where, f"{s.tokens[i].text}{s.tokens[j].text}", min(i, j), is_negated=negated, until=max(i, j) + 1
+    )

@@ -1,0 +1,69 @@
+"""What stands against a number: rows that leave blank what is asked of them, records that several units held together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from zhengfa_stats.counting.answer import Answer, is_grouped
+from zhengfa_stats.language.asking.building import clock_at
+from zhengfa_stats.language.asking.questions import Asker
+from zhengfa_stats.language.asking.units import unit_of
+from zhengfa_stats.language.wording import said
+from zhengfa_stats.query import OF_ONE, At, Between, Blank, Expr, In, Measure, Not, Query, Where, queries
+
+Count = Callable[[Expr], Answer]
+Unfilled = tuple[str, float, float]  # in words, how many, of how many
+
+
+def unfilled(answer: Answer, asker: Asker, count: Count) -> tuple[Unfilled, ...]:
+    """How many that might have counted do not fill in what is asked of them, in words; their number; of how many."""
+    if answer.why or is_grouped(answer.expr):
+        return ()
+    found: list[Unfilled] = []
+    for query, clock in clock_at(answer.expr, asker.clock):
+        if not query.each:
+            at = At(query, clock.since, clock.as_of)
+            named = dict.fromkeys(f for w in query.where for f in _asked_of(w, query.ledger, asker))
+            if query.measure.kind in OF_ONE:
+                named[query.measure.field] = None
+            found += [text for name in named if (text := _without(query, name, at, asker, count))]
+    return tuple(dict.fromkeys(found))
+
+
+def _asked_of(where: Where, ledger: str, asker: Asker) -> Sequence[str]:
+    """The field that a condition asks for, if rows may leave it blank."""
+    match where:
+        case Not(of):
+            return _asked_of(of, ledger, asker)
+        case In(name) | Between(name) if name in asker.schema.ledgers[ledger].fields:
+            field = asker.schema.ledgers[ledger].fields[name]
+            told = field.kind in ("term", "number", "unit", "text") and name != asker.words.habits[ledger].unit
+            return (name,) if told and not field.is_derived and not field.reads else ()
+    return ()
+
+
+def _without(query: Query, name: str, at: At, asker: Asker, count: Count) -> Unfilled | None:
+    """What is left blank among the rows that meet all other conditions."""
+    field = asker.schema.ledgers[query.ledger].fields[name]
+    known = (Not(Blank(field.known_from)),) if field.known_from else ()
+    others = tuple(w for w in query.where if name not in _asked_of(w, query.ledger, asker))
+    measure = query.measure if query.measure.kind == "distinct" else Measure()
+    whole, blank = (
+        count(replace(at, of=replace(query, where=(*others, *known, *more), measure=measure))).value or 0
+        for more in ((), (Blank(name),))
+    )
+    unit = unit_of(replace(query, measure=measure), asker.schema, asker.words)
+    return (f"另有{said(blank, unit)}没有填写“{field.name}”，未计入", blank, whole) if blank else None
+
+
+def jointly(expr: Expr, asker: Asker, count: Count) -> str:
+    """Why it can't be told by units: some were held by several together, and count for each of them."""
+    for query in queries(expr):
+        habits = asker.words.habits[query.ledger]
+        if habits.also_unit and any(b.field == habits.unit for b in query.by):
+            shared = replace(query, by=(), where=(*query.where, Not(Blank(habits.also_unit))))
+            if n := count(shared).value:
+                what = f"有{said(n, unit_of(query, asker.schema, asker.words))}是几家联合开展的"
+                return f"{what}，分到各单位会重复计算；请逐个单位问，如“公安局开展了多少次”"
+    return ""
