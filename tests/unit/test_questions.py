@@ -116,32 +116,68 @@ def all_asked(said: Any) -> list[Any]:
     return [part.asked for part in said.parts or (said,)]
 
 
-def places(question: str, rng: random.Random) -> list[int]:
-    return rng.sample(range(len(question)), min(2, len(question)))
-
-
 def test_a_strange_word_anywhere_is_refused_and_named(place: tuple[City, Project]) -> None:
     _, project = place
     rng = random.Random(6)
-    for question, word in itertools.product(ANSWERED[::3], STRANGE[:2]):
-        for i in places(question, rng):
-            asked = question[:i] + word + question[i:]
-            with pytest.raises(NotUnderstood) as error:
-                project._asker.understand(asked)
-            assert error.value.hint, asked
+    for question, word in zip(ANSWERED[::3], itertools.cycle(STRANGE), strict=False):
+        i = rng.randrange(len(question))
+        asked = question[:i] + word + question[i:]
+        with pytest.raises(NotUnderstood) as error:
+            project._asker.understand(asked)
+        assert error.value.hint, asked
+
+
+UNTOLD = (
+    *("女", "35岁以下", "外地", "自首", "退休", "党龄", "经费", "邻市", "保定", "石家庄", "教师", "律师", "司机"),
+    *(
+        "离异",
+        "重大",
+        "疑难",
+        "保密",
+        "境外",
+        "主动",
+        "二次",
+        "农村",
+        "实名",
+        "领导",
+        "主要领导",
+        "新任",
+        "借调",
+        "挂职",
+    ),
+    *("立功", "夜间", "未成年", "首次", "再次", "多次", "典型", "乡镇", "社区", "民营", "跨省", "涉企", "线上"),
+)
+
+
+def test_what_the_data_cannot_tell_is_never_passed_over(place: tuple[City, Project]) -> None:
+    """Between any two words of a question, and in the place of any: the question is refused."""
+    _, project = place
+    words, passed = itertools.cycle(UNTOLD), []
+    for question in ANSWERED[::4]:
+        for token in project._asker.tokens.read(question, project.clock):
+            for end, word in ((token.start, next(words)), (token.end, next(words))):
+                asked = question[: token.start] + word + question[end:]
+                if _is_new(word, question) and understood(project, asked) is not None:
+                    passed.append(asked)
+    assert passed == []
+
+
+def _is_new(word: str, question: str) -> bool:
+    """几多次 is a way of asking; 自首5月 the first five months."""
+    return not (word in ("多次", "自首", "首次") and any(c in question for c in "几月"))
 
 
 def test_a_telling_word_changes_the_question_or_is_refused(place: tuple[City, Project]) -> None:
     """Put in front of any question, a word that means something is either used or the question is refused."""
     _, project = place
-    for question, word in itertools.product(ANSWERED[::6], TELLING):
-        before, after = understood(project, question), understood(project, word + question)
-        if after is None or word in question:
-            continue
+    for question in ANSWERED[::12]:
+        before = understood(project, question)
         assert before is not None
-        assert all_asked(after) != all_asked(before) or _says_already(before, word), (
-            f"“{word}” is passed over in {word + question}"
-        )
+        for word in TELLING:
+            after = None if word in question else understood(project, word + question)
+            assert after is None or all_asked(after) != all_asked(before) or _says_already(before, word), (
+                f"“{word}” is passed over in {word + question}"
+            )
 
 
 def _says_already(before: Any, word: str) -> bool:
@@ -154,7 +190,7 @@ def test_words_thrown_together_never_crash(place: tuple[City, Project]) -> None:
     rng = random.Random(2021)
     words = sorted({t.text for q in ANSWERED for t in project._asker.tokens.read(q, project.clock) if t.text})
     n_understood = 0
-    for _ in range(600):
+    for _ in range(300):
         question = "".join(rng.choices(words, k=rng.randint(1, 7)))
         found = understood(project, question)
         if found is None:
@@ -171,13 +207,13 @@ def test_words_thrown_together_never_crash(place: tuple[City, Project]) -> None:
         }
         for unit in project.schema.vocabularies["unit"].by_name:
             assert (f"「{unit}」" in "".join(p.restated for p in found.parts or (found,))) == (unit in said), question
-    assert n_understood > 20
+    assert n_understood > 10
 
 
 # ── replies ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("question", ANSWERED[::8])
+@pytest.mark.parametrize("question", ANSWERED[::12])
 def test_a_restatement_asks_the_same_again(place: tuple[City, Project], question: str) -> None:
     _, project = place
     first = project.ask(question)

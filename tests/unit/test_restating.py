@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 from zhengfa_stats.counting.frames import ORIGIN
 from zhengfa_stats.declared import load_schema
 from zhengfa_stats.language.asking.building import Asked
-from zhengfa_stats.language.asking.restating import restate
+from zhengfa_stats.language.asking.per_span import SPANS
+from zhengfa_stats.language.asking.restating import FORMS, SIDES, restate
 from zhengfa_stats.language.asking.restating_reading import read
 from zhengfa_stats.language.asking.units import python_of
 from zhengfa_stats.query import (
@@ -89,7 +91,8 @@ def query(draw: Callable[..., object]) -> Query:
     field = names(ledger)
     each = draw(st.sampled_from(["", *SCHEMA.ledgers[ledger].each]))
     measure = st.one_of(
-        st.just(Measure()), st.builds(Measure, st.sampled_from(["distinct", "sum", "mean", "median"]), field)
+        st.just(Measure()),
+        st.builds(Measure, st.sampled_from(["distinct", "sum", "mean", "median", "max", "min"]), field),
     )
     level = st.sampled_from(["top", "term", "month", "quarter", "year"])
     by = st.builds(By, field, level, st.lists(BOUNDS.filter(lambda b: b is not None), max_size=2).map(tuple))
@@ -115,13 +118,20 @@ def expressions() -> st.SearchStrategy[Expr]:
     return st.recursive(query(), more, max_leaves=4)
 
 
-ASKED = st.builds(
-    Asked,
-    expressions(),
-    st.sampled_from(["number", "table", "rows", "exists", "all", "label"]),
-    st.integers(-1, 5),
-    st.booleans(),
-)
+LEVELS = st.floats(-1000, 1000).map(lambda x: round(x, 3))
+SPREAD = st.one_of(st.just(("", 0.0)), st.tuples(st.sampled_from(list(SPANS)), LEVELS.map(abs).filter(bool)))
+REACHED = st.one_of(st.just(("", 0.0)), st.tuples(st.sampled_from(list(SIDES)), LEVELS))
+
+
+@st.composite
+def asked(draw: Callable[..., Any]) -> Asked:
+    """Every form with groups, levels, stretches of time and whose place is asked."""
+    (side, level), (per, n) = draw(REACHED), draw(SPREAD)
+    form, group = draw(st.sampled_from(list(FORMS))), draw(st.sampled_from(["", *VOCABULARY[:5]]))
+    return Asked(draw(expressions()), form, draw(st.integers(-1, 5)), draw(st.booleans()), side, level, per, n, group)
+
+
+ASKED = asked()
 
 
 @settings(max_examples=60)

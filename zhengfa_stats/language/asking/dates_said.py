@@ -52,7 +52,9 @@ def _due(s: Sentence) -> Iterator[Condition]:
         if s.tokens[i - 1].text in _ALREADY or s.tokens[i].text.startswith("已"):
             s.use(i)
             s.is_evident = True
-            yield Condition(s.habits.due, (Between(s.habits.due, None, AsOf()),), s.tokens[i].text, i, until=i + 1)
+            yield Condition(
+                f"on {s.habits.due}", (Between(s.habits.due, None, AsOf()),), s.tokens[i].text, i, until=i + 1
+            )
 
 
 def _overdue(s: Sentence) -> tuple[Condition, ...]:

@@ -79,7 +79,7 @@ def _check_figures(s: Sentence) -> None:
             for j in range(i + 1, len(s.tokens)):
                 if s.tokens[j].start > s.tokens[j - 1].end and j > i + 1:
                     break
-                if len(s.tokens[j].text) > 1 and s.tokens[j].text.endswith(("数", "率")) and not s.apart:
+                if s.tokens[j].text.endswith(("数", "率")) and not s.apart:
                     said = [s.tokens[i - 1].text, s.tokens[j].text]
                     raise NotUnderstood(said, f"“{'”“'.join(said)}”是两个数，请分开问")
 

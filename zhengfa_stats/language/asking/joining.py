@@ -125,6 +125,7 @@ def _check_slots(s: Sentence, found: list[Condition]) -> None:
     for i, a in enumerate(found):
         for b in found[i + 1 :]:
             within = set(a.where) <= set(b.where) or set(b.where) <= set(a.where)
+            within |= a.is_negated and b.is_negated  # 既不是群众举报也不是上级交办
             if a.slot == b.slot and not within and a.kind != "number" and not _is_part(s, a, b):
                 said = f"{a.said}、{b.said}"
                 raise NotUnderstood([said], f"“{said}”同时出现，不清楚是什么关系；请一次只问一个")

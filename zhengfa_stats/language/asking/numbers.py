@@ -202,7 +202,7 @@ def measured(s: Sentence, frame: Frame) -> Frame:
     frame = _measured(s, frame)
     for i in list(s.free("rows", "persons", "acts")) if frame.unit else ():
         text = s.tokens[i].text
-        if text == frame.unit or (len(text) > 1 and text[-1] in "数次" and _measure(s, i) == frame.measure):
+        if len(text) > 1 and (text == frame.unit or (text[-1] in "数次" and _measure(s, i) == frame.measure)):
             s.use(i)
     return frame
 

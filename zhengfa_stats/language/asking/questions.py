@@ -24,7 +24,7 @@ from zhengfa_stats.language.asking.restating_reading import read
 from zhengfa_stats.language.asking.words import load_words
 from zhengfa_stats.language.lexicon import Lexicon
 from zhengfa_stats.language.periods import PeriodSaid, say_period
-from zhengfa_stats.query import Clock, Expr
+from zhengfa_stats.query import Clock, Expr, queries
 from zhengfa_stats.schema import Schema
 
 _SENTENCE = re.compile(r"[^？。]+[？。]")
@@ -154,7 +154,7 @@ class Asker:
         """The reading that uses every word; of several, the one that the words speak for most."""
         whole: list[tuple[float, Frame]] = []
         failed: list[tuple[int, Callable[[], NotUnderstood]]] = []
-        for ledger in self._ledgers():
+        for ledger in self._ledgers(tokens, before):
             sentence = Sentence(tokens, ledger, self.words.habits[ledger], self.schema, self.words)
             sentence.is_follow_up = before is not None
             sentence.is_share_of_before = of_before
@@ -191,8 +191,22 @@ class Asker:
             bool(t.meanings) and not t.roles and not any(m.ledger in ("", ledger) for m in t.meanings) for t in tokens
         )
 
-    def _ledgers(self) -> list[str]:
-        return [id_ for id_, ledger in self.schema.ledgers.items() if not ledger.tabulated]
+    def _ledgers(self, tokens: Sequence[Token], before: Frame | None) -> list[str]:
+        """The ledgers that a word may speak of; all, where none does."""
+        tabulated = [id_ for id_, ledger in self.schema.ledgers.items() if not ledger.tabulated]
+        named = {m.ledger for t in tokens for m in t.meanings} | ({before.ledger} if before is not None else set())
+        figures = {m.value for t in tokens for m in t.meanings if m.kind == "indicator"}
+        named |= {q.ledger for key in figures for q in queries(self.schema.indicators[key].of)}
+        texts = {t.text for t in tokens}
+        found = [id_ for id_ in tabulated if id_ in named or self._says_itself(id_, tokens, texts)]
+        return found or tabulated
+
+    def _says_itself(self, ledger: str, tokens: Sequence[Token], texts: set[str]) -> bool:
+        """Whether a word without a meaning of its own speaks of a ledger: 人次, 干警, 反映."""
+        habits = self.words.habits[ledger]
+        people = ledger == self.words.people_ledger and any(t.roles & {"people", "persons"} for t in tokens)
+        about = bool(habits.about_unit) and any("about" in t.roles for t in tokens)
+        return people or about or bool(texts & {*habits.acts})
 
     def _best(self, whole: list[tuple[float, Frame]]) -> Frame:
         top = max(score for score, _ in whole)

@@ -47,6 +47,8 @@ class Token:
 
     def of(self, kind: str, ledger: str) -> tuple[Meaning, ...]:
         """The meanings of a kind that fit a ledger."""
+        if not self.meanings:
+            return ()
         return tuple(m for m in self.meanings if m.kind == kind and m.ledger in ("", ledger))
 
 
@@ -121,6 +123,7 @@ class Tokens:
         lengths: dict[str, set[int]] = {}
         for text in self._entries:
             lengths.setdefault(text[0], set()).add(len(text))
+        self._last: tuple[tuple[str, Clock] | None, tuple[Token, ...]] = (None, ())
         self._lengths = {first: sorted(found, reverse=True) for first, found in lengths.items()}
 
     @property
@@ -200,6 +203,12 @@ class Tokens:
     # ── cutting ──────────────────────────────────────────────────────────────────────────────────────────────────
     def read(self, text: str, clock: Clock) -> tuple[Token, ...]:
         """The tokens of a text: as little as possible is left unknown, then as few tokens as possible."""
+        if self._last[0] == (text, clock):
+            return self._last[1]
+        self._last = (text, clock), self._read(text, clock)
+        return self._last[1]
+
+    def _read(self, text: str, clock: Clock) -> tuple[Token, ...]:
         text = _STANDING.sub("截至", _OR_NOT.sub(_asked, without_asides(text)))
         even = plain(text)
         periods = {p.start: p for p in find_periods(text, clock, self.schema.periods)}

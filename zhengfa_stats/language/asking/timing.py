@@ -82,7 +82,7 @@ def _received_and_state(s: Sentence, frame: Frame, came: int, stood: int) -> Fra
         closing = (*s.habits.closed, Between(closed_on, then.since, then.as_of))
         said = f"{s.tokens[stood].text}{s.tokens[behind].text}"
         others = tuple(c for c in frame.conditions if c.where != s.habits.closed)
-        condition = Condition(closed_on, closing, said, stood, until=behind + 1)
+        condition = Condition(f"on {closed_on}", closing, said, stood, until=behind + 1)
         return replace(frame, period=first, received=True, conditions=(*others, condition))
     return None
 
