@@ -84,7 +84,7 @@ def _ending(asked: Asked) -> tuple[str, str]:
     if asked.side:
         take += f"以{SIDES[asked.side]}{_bound(asked.level)}为线，"
     if asked.per:
-        take += f"按{_bound(asked.n)}个{SPANS[asked.per]}平均，"
+        take += f"平摊到{_bound(asked.n)}个{SPANS[asked.per]}，"
     return take + (f"看「{asked.group}」，" if asked.group else ""), FORMS[asked.form]
 
 

@@ -86,7 +86,7 @@ class _Reader:
             side = next(side for side, word in SIDES.items() if word == match[1])
             level = float(match[2])
         per, n = "", 0.0
-        if match := self.take(rf"按([\d.]+(?:e[-+]?\d+)?)个({'|'.join(SPANS.values())})平均，"):
+        if match := self.take(rf"平摊到([\d.]+(?:e[-+]?\d+)?)个({'|'.join(SPANS.values())})，"):
             n, per = float(match[1]), next(per for per, word in SPANS.items() if word == match[2])
         group = match[1] if (match := self.take("看「([^」]*)」，")) else ""
         for form, text in FORMS.items():
