@@ -122,7 +122,9 @@ def _unit(s: Sentence, i: int, value: str) -> tuple[str, tuple[Where, ...]]:
             field_id = s.habits.about_unit
     units = tuple(value.split("、"))  # 法检两院
     one: Where = In(field_id, units)
-    if s.habits.also_unit:
+    if s.habits.also_unit and (led := [j for j in (behind, i - 1) if s.has(j, "led")]):
+        s.use(*led)
+    elif s.habits.also_unit:
         one = Or((one, In(s.habits.also_unit, units)))
     if s.city and s.fits(Meaning("region")) and names_city(s.tokens[i].text, s.city):
         return field_id, (one, In("region", (CITY_LEVEL,)))

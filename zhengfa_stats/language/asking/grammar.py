@@ -126,6 +126,12 @@ def _by_speed(s: Sentence, frame: Frame) -> Frame:
     words = [t.text for t in s.tokens if t.text in _SPEED]
     if not words or frame.measure.startswith(OF_ONE):
         return frame
+    last = max(i for i, t in enumerate(s.tokens) if t.text in _SPEED)
+    behind = s.skip_idle(last + 1)
+    if behind < len(s.tokens) and (
+        s.tokens[behind].of("noun", s.ledger) or s.tokens[behind].text in ("那条", "一条", "那件")
+    ):
+        raise NotUnderstood(words, f"“{words[0]}”的那一条是哪家的，不能这样问；可以问“哪个单位平均办理天数最长”")
     others = [c for c in frame.conditions if c.kind != "unit" and c.where != s.habits.closed]
     if s.habits.days and frame.by and frame.take and not frame.measure and not others:
         s.use(*(i for i, t in enumerate(s.tokens) if any(m.slot == s.habits.days for m in t.of("number", s.ledger))))

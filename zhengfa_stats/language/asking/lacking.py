@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from zhengfa_stats.language.asking.clause import Sentence
-from zhengfa_stats.language.asking.frame import Condition, Frame, NotUnderstood, terms_of
+from zhengfa_stats.language.asking.frame import Condition, Frame, NotUnderstood, listed, terms_of
 from zhengfa_stats.language.asking.words import Habits
-from zhengfa_stats.query import In, Not
+from zhengfa_stats.query import Blank, In, Not, Or
 
 _OTHERS = (
     "其他",
@@ -57,6 +57,7 @@ def beside(s: Sentence, found: tuple[Condition, ...]) -> tuple[Condition, ...]:
         s.use(*(i for i in s.free("except_end") if s.tokens[i].text in _OTHERS))
     if any(len(terms_of(c.where)) > 1 or "|" in c.slot for c in found):
         s.use(*s.free("sum"))
+    found = _by_all(s, found)
     if (rest := _rest(s, found)) is not None:
         return (*found, rest)
     about = [c for c in found if s.habits.about_unit and c.slot == s.habits.about_unit and not c.is_negated]
@@ -67,6 +68,17 @@ def beside(s: Sentence, found: tuple[Condition, ...]) -> tuple[Condition, ...]:
     unit = s.habits.unit
     said = f"{about[0].said}以外的单位"
     return (*found, Condition(unit, (Not(In(unit, terms)),), said, places[0], "unit", True, places[0] + 1))
+
+
+def _by_all(s: Sentence, found: tuple[Condition, ...]) -> tuple[Condition, ...]:
+    """法院和检察院联合搞的: each of them took part."""
+    also = s.habits.also_unit
+    joint = [c for c in found if also and c.where == (Not(Blank(also)),)]
+    units = [c for c in found if c.kind == "unit" and not c.is_negated and len(listed(c)) > 1]
+    if not joint or len(units) != 1:
+        return found
+    each = tuple(Or((In(s.habits.unit, (t,)), In(also, (t,)))) for t in listed(units[0]))
+    return tuple(replace(c, where=each) if c is units[0] else c for c in found)
 
 
 def _rest(s: Sentence, found: tuple[Condition, ...]) -> Condition | None:

@@ -49,9 +49,9 @@ def ranked(s: Sentence, frame: Frame) -> Frame:
     is_least = bool(least or bottom) or any(_is_from_below(s, i) for i in nth)
     if nth:
         return replace(frame, take=int(s.tokens[nth[0]].number or 0), form="nth", is_least=is_least)
-    if n:
+    if n > 1:
         return replace(frame, take=n, form="table", is_least=is_least)
-    if most or least:
+    if most or least or n:
         return replace(frame, take=1, form="label", is_least=is_least)
     return replace(frame, take=-1, form="table", is_least=is_least)
 
