@@ -134,7 +134,7 @@ class Project(Viewer):
     @cached_property
     def _asker(self) -> Asker:
         from zhengfa_stats.documents.desk import regions_of
-        from zhengfa_stats.language.asking.questions import Asker, spans_of, units_of
+        from zhengfa_stats.language.asking.questions import Asker, disputed_of, spans_of, units_of
         from zhengfa_stats.language.asking.word_forms import values_of
 
         regions = {region for found in regions_of(self.frames).values() for region in found}
@@ -148,6 +148,7 @@ class Project(Viewer):
             known=known,
             units=units_of(self.frames, self.schema),
             values=values_of(self.frames, self.schema),
+            disputed=disputed_of(self.problems, self.schema),
         )
 
     # ── figures ──────────────────────────────────────────────────────────────────────────────────────────────────

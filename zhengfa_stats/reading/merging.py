@@ -152,7 +152,7 @@ def _compare(result: Merged, ledger: Ledger, schema: Schema, group: Sequence[int
     """Put on record where two rows of one record disagree."""
     frame, expected = result.frame, _expected_to_differ(result.frame, ledger, schema, group, first, other)
     names = [
-        f.name
+        _named(frame, f, first, other)
         for f in ledger.stored
         if f.id in frame and not f.reads and f.id not in expected and differs(frame, f.id, first, other)
     ]
@@ -169,6 +169,12 @@ def _compare(result: Merged, ledger: Ledger, schema: Schema, group: Sequence[int
                 sender=frame["sender"].iat[first],
             )
         )
+
+
+def _named(frame: Frame, f: Field, first: int, other: int) -> str:
+    """The field's name; of a unit, whose the two rows say that the record is: 制定单位（政法委、公安局）."""
+    units = [frame.at[i, f.id] for i in (first, other)] if f.kind == "unit" and not f.many else []
+    return f"{f.name}（{'、'.join(map(str, units))}）" if units and not any(map(is_blank, units)) else f.name
 
 
 def _expected_to_differ(

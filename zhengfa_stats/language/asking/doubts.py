@@ -7,10 +7,12 @@ from dataclasses import replace
 
 from zhengfa_stats.counting.answer import Answer, is_grouped
 from zhengfa_stats.language.asking.building import clock_at
+from zhengfa_stats.language.asking.fields import fields_of
+from zhengfa_stats.language.asking.frame import NotUnderstood
 from zhengfa_stats.language.asking.questions import Asker
 from zhengfa_stats.language.asking.units import unit_of
 from zhengfa_stats.language.wording import said
-from zhengfa_stats.query import OF_ONE, At, Between, Blank, Expr, In, Measure, Not, Query, Where, queries
+from zhengfa_stats.query import OF_ONE, At, Between, Blank, Expr, In, Measure, Not, Or, Query, Where, leaves, queries
 
 Count = Callable[[Expr], Answer]
 Unfilled = tuple[str, float, float]  # in words, how many, of how many
@@ -55,6 +57,23 @@ def _without(query: Query, name: str, at: At, asker: Asker, count: Count) -> Unf
     )
     unit = unit_of(replace(query, measure=measure), asker.schema, asker.words)
     return (f"另有{said(blank, unit)}没有填写“{field.name}”，未计入", blank, whole) if blank else None
+
+
+def check_owners(expr: Expr, asker: Asker) -> None:
+    """公安局出台了几项制度: NotUnderstood where it and another unit list the same record, which stands under one alone."""
+    for query in queries(expr):
+        ledger, habits = asker.schema.ledgers[query.ledger], asker.words.habits[query.ledger]
+        grouped = any(b.field == habits.unit for b in query.by)
+        named = {str(t) for w in query.where for leaf in leaves(w) if isinstance(leaf, In) for t in leaf.terms}
+        told = any(
+            habits.unit in fields_of(w, ledger) and not (habits.also_unit and isinstance(w, Or)) for w in query.where
+        )
+        two = [units for units in asker.disputed.get(query.ledger, ()) if grouped or (told and units & named)]
+        if two and not (grouped and habits.also_unit):  # jointly() says why
+            name = ledger.fields[habits.unit].name
+            units = "、".join(sorted({u for units in two for u in units}))
+            what = f"有{len(two)}{ledger.unit}是{units}里两家各报了一次的，“{name}”说不清是哪家，分单位会数错"
+            raise NotUnderstood([name], f"{what}；请先按问题清单核对“重复记录不一致”，或问全市的总数")
 
 
 def jointly(expr: Expr, asker: Asker, count: Count) -> str:

@@ -25,6 +25,7 @@ from zhengfa_stats.language.asking.words import load_words
 from zhengfa_stats.language.lexicon import Lexicon
 from zhengfa_stats.language.periods import PeriodSaid, say_period
 from zhengfa_stats.query import Clock, Expr, queries
+from zhengfa_stats.records import Problem
 from zhengfa_stats.schema import Schema
 
 _SENTENCE = re.compile(r"[^？。]+[？。]")
@@ -61,14 +62,16 @@ class Asker:
         known: Known | None = None,
         units: frozenset[str] = frozenset(),
         values: Mapping[tuple[str, str], Iterable[str]] | None = None,
+        disputed: Mapping[str, Sequence[frozenset[str]]] | None = None,
     ) -> None:
         """`units` are those that the data name: of another nothing is known, and so not that it has none.
 
-        `values` (ledger, field) are what text columns hold.
+        `values` (ledger, field) are what text columns hold; `disputed` (ledger) of which two units each
+        have a record in their list.
         """
         self.schema, self.clock, self._known = schema, clock, known
         self.words = load_words(schema, project)
-        self._units = units
+        self._units, self.disputed = units, disputed or {}
         self._city = city if any(r and r != CITY_LEVEL for r in regions) else ""
         self.tokens = Tokens(schema, Lexicon(schema, regions, city, self.words.also), self.words, values or {})
         self.builder = Builder(schema, self.words, clock)
@@ -320,6 +323,19 @@ def units_of(frames: Mapping[str, Any], schema: Schema) -> frozenset[str]:
                 values = frame[field.id].dropna()
                 found.update(map(str, (values.explode() if field.many else values).dropna().unique()))
     return frozenset(found)
+
+
+def disputed_of(problems: Iterable[Problem], schema: Schema) -> dict[str, list[frozenset[str]]]:
+    """Ledger → of each record that two units have in their lists, and nothing says whose it is, the two: of 制度, not of clues."""
+    found: dict[str, list[frozenset[str]]] = {}
+    for problem in problems:
+        ledger = schema.ledgers.get(problem.ledger)
+        if ledger is None or problem.kind != "重复记录不一致" or ledger.handler:
+            continue
+        names = "|".join(re.escape(f.name) for f in ledger.fields.values() if f.kind == "unit" and not f.many)
+        for match in re.finditer(f"(?:{names})（(?P<two>[^）]*)）", problem.what) if names else ():
+            found.setdefault(ledger.id, []).append(frozenset(match["two"].split("、")))
+    return found
 
 
 def _day(moment: Any) -> date:

@@ -14,7 +14,7 @@ import pandas as pd
 from zhengfa_stats.counting.answer import Answer, is_grouped
 from zhengfa_stats.counting.groups import UNFILLED, UNSURE, chinese_day
 from zhengfa_stats.language.asking.building import Asked
-from zhengfa_stats.language.asking.doubts import Count, Unfilled, jointly, unfilled
+from zhengfa_stats.language.asking.doubts import Count, Unfilled, check_owners, jointly, unfilled
 from zhengfa_stats.language.asking.frame import NotUnderstood
 from zhengfa_stats.language.asking.questions import Asker, Understood
 from zhengfa_stats.language.asking.restating import restate
@@ -356,6 +356,7 @@ def reply_to_one(
     show: Show | None = None,
 ) -> Reply:
     """Count what was understood; NotUnderstood asks back where a second meaning comes to something else."""
+    check_owners(understood.asked.expr, asker)
     answer = count(understood.asked.expr)
     if understood.opposite is not None and not is_grouped(answer.expr) and (answer.value or 0) < 0:
         asked = understood.opposite
