@@ -35,7 +35,7 @@ def axes(s: Sentence, frame: Frame) -> Frame:
     while i < len(s.tokens):
         if i not in s.used and _is_whole(s, i) and _take(s, i, found):
             s.use(*(j for j in (i + 1,) if j < len(s.tokens) and s.tokens[j].text in _SPLIT))
-        elif i not in s.used and s.has(i, "by", "each", "which", "which_many"):
+        elif i not in s.used and s.has(i, "by", "each", "which", "which_many") and not _is_points(s, i):
             i = _after(s, i, found)
         i += 1
     extremes = list(s.free("most", "least", "top", "bottom", "ordinal", "rank", "which_place"))
@@ -60,11 +60,18 @@ def axes(s: Sentence, frame: Frame) -> Frame:
     return ranked(s, frame) if frame.by else frame
 
 
+def _is_points(s: Sentence, i: int) -> bool:
+    """95分: 分 is what is counted there, and not 分单位."""
+    return s.has(i, "unit_of") and i > 0 and s.tokens[i - 1].number is not None
+
+
 def _behind_level(s: Sentence, found: list[By]) -> None:
     """查结率低于95%的单位, 线索超过20条的单位有哪些: the axis behind a level that its groups are to reach."""
     for i in s.free("number"):
         j = i + 1 if s.has(i, "rate") else i + 2
-        if j + 1 < len(s.tokens) and s.tokens[j].text in ("的", "以上的", "以下的") and _take(s, j + 1, found):
+        if j + 1 >= len(s.tokens) or s.tokens[j + 1].of("noun", s.ledger):
+            continue
+        if s.tokens[j].text in ("的", "以上的", "以下的") and _take(s, j + 1, found):
             s.use(*s.free("which", "which_many"))
             return
 

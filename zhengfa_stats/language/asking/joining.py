@@ -26,7 +26,7 @@ def coordinated(s: Sentence, found: list[Condition]) -> Iterator[Condition]:
     yield from done
 
 
-_COUNTERS = ("家", "个", "种", "类", "项", "样", "大类", "者", "条")
+_COUNTERS = ("家单位", "个单位", "个部门", "家", "个", "种", "类", "项", "样", "大类", "者", "条")
 
 
 def _counted_again(s: Sentence, condition: Condition) -> None:

@@ -21,6 +21,10 @@ _OTHERS = (
     "其他几家",
     "其余几家",
     "别的",
+    "其余各家",
+    "其他各家",
+    "其他各单位",
+    "其余各单位",
 )
 _LEFT = ("剩", "剩下", "还剩", "剩余", "余下")
 
@@ -55,6 +59,8 @@ def beside(s: Sentence, found: tuple[Condition, ...]) -> tuple[Condition, ...]:
         s.use(*s.free("only"))
     if any(c.is_negated and c.kind == "unit" for c in found):
         s.use(*(i for i in s.free("except_end") if s.tokens[i].text in _OTHERS))
+    if any(c.is_negated for c in found):
+        s.use(*(i for i in s.free("except_end") if s.tokens[i].text.endswith(("来源", "渠道", "类别", "类"))))
     if any(len(terms_of(c.where)) > 1 or "|" in c.slot for c in found):
         s.use(*s.free("sum"))
     found = _by_all(s, found)

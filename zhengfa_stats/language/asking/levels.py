@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from zhengfa_stats.language.asking.clause import Sentence
 from zhengfa_stats.language.asking.frame import Frame, NotUnderstood
-from zhengfa_stats.query import By
+from zhengfa_stats.query import OF_ONE, By
 
 _SIDES = ("over", "under", "at_least", "at_most")
 _REACHED = ("到", "够", "有", "到了", "够了", "过", "突破", "破", "超")
@@ -36,7 +36,7 @@ def reached(s: Sentence, frame: Frame) -> Frame | None:
     number = s.tokens[i].number
     assert number is not None
     if asked_of_groups and not is_asked:
-        if side in ("under", "at_most") and not _is_rate(s, frame):
+        if side in ("under", "at_most") and not (_is_rate(s, frame) or frame.measure.startswith(OF_ONE)):
             raise NotUnderstood([s.tokens[i].text], "一个也没有的单位不在数据里，不能这样问；可以问“各单位多少”")
         s.use(i, *places, *s.free("all", "list"))
         return replace(frame, form="those", side=side, level=float(number))
@@ -77,6 +77,9 @@ def _is_level(s: Sentence, i: int, frame: Frame) -> bool:
     """95% of a rate, 30条 of a count."""
     if _is_rate(s, frame):
         return s.has(i, "rate")
+    if frame.measure.startswith(OF_ONE):
+        named = {m.slot for m in s.tokens[i + 1].of("number", s.ledger)} if i + 1 < len(s.tokens) else set[str]()
+        return frame.measure.partition(" ")[2] in named
     return not s.has(i, "rate") and s.has(i + 1, "rows", "persons", "acts") and frame.measure in ("", "rows", "persons")
 
 

@@ -30,7 +30,10 @@ def _threshold(s: Sentence, i: int) -> Condition | None:
     if between := _range(s, i):
         return between
     unit = s.tokens[i + 1]
-    if i + 1 in s.used or not (unit.of("number", s.ledger) or "unit_of" in unit.roles):
+    attending = _attending(s, i)
+    if i + 1 in s.used or not (unit.of("number", s.ledger) or "unit_of" in unit.roles or attending):
+        return None
+    if _is_of_mean(s, i):
         return None
     before = i - 1
     while before >= 0 and s.tokens[before].text in ("了", "的", "在"):
@@ -48,7 +51,7 @@ def _threshold(s: Sentence, i: int) -> Condition | None:
     if unit.text in _DAYS and s.habits.open and (days := _open_days(s, int(number) * _DAYS[unit.text], side)):
         s.use(i, i + 1, *places)
         return Condition("open_days", days, f"{number}{unit.text}", i, "number", until=i + 2)
-    fields = [m.slot for m in unit.of("number", s.ledger)]
+    fields = [m.slot for m in unit.of("number", s.ledger)] or ([s.habits.attending] if attending else [])
     if not fields:
         return None
     same = (j for j, t in enumerate(s.tokens) if any(m.slot == fields[0] for m in t.of("number", s.ledger)))
@@ -56,6 +59,19 @@ def _threshold(s: Sentence, i: int) -> Condition | None:
     s.is_evident = True
     s.score += 2
     return Condition(fields[0], _beyond(fields[0], number, side), f"{number}{unit.text}", i, "number", until=i + 2)
+
+
+def _attending(s: Sentence, i: int) -> bool:
+    """参加人数超过100人的: the persons are those who took part, where that number is named before."""
+    named = (m.slot for j in range(max(0, i - 3), i) for m in s.tokens[j].of("number", s.ledger))
+    return bool(s.habits.attending) and s.has(i + 1, "persons") and s.habits.attending in named
+
+
+def _is_of_mean(s: Sentence, i: int) -> bool:
+    """平均分低于90分的单位: a mean is to reach the number, and no single row."""
+    return any(
+        s.has(j, "mean", "median") or s.tokens[j].text.startswith(("平均", "均分")) for j in range(max(0, i - 4), i)
+    )
 
 
 def _is_exactly(s: Sentence, i: int) -> bool:

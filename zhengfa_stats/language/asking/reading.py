@@ -346,12 +346,9 @@ def _is_made_of_others(text: str, entries: Mapping[str, _Parts]) -> bool:
     return False
 
 
-_ALONE = {"lone", "idle", "errand"}
-
-
 def _not_lone(tokens: list[Token]) -> list[Token]:
     """Single characters that say nothing alone, side by side, are a word that nobody knows: 本地, 上会."""
-    bare = [t for t in tokens if "lone" in t.roles and t.roles <= _ALONE]
+    bare = [t for t in tokens if "lone" in t.roles and "within_part" not in t.roles]
     ends = {t.start for t in bare} & {t.end for t in bare}
     return [
         replace(t, known=False, roles=frozenset()) if t in bare and (t.start in ends or t.end in ends) else t

@@ -53,7 +53,7 @@ def shared(frame: Frame, at: int, s: Sentence) -> Frame:
             raise NotUnderstood(words, "没有听清后一个时段里是什么；两个时段的比例请只问同一样东西")
         return replace(frame, share_of=before)
     if behind or _says_all(s, at):
-        whole = behind
+        whole = behind or _alike_in_city(s, before, at)
         is_of_unit = all(c.kind == "unit" for c in before)  # 公安局占全市没办结的多少
         if behind and not any(c.kind == "unit" for c in behind) and not is_of_unit:
             whole = (*(c for c in before if c.kind == "unit"), *behind)
@@ -135,6 +135,15 @@ def _of_given(s: Sentence, frame: Frame, part: Condition, others: tuple[Conditio
 def _says_all(s: Sentence, at: int) -> bool:
     words = ("全市", "全部", "所有", "总数", "总量", "全", "总", "整个", "一共", "全体")
     return any(t.text in words for t in s.tokens[at + 1 :]) or s.tokens[at].text in ("占全部", "占总数")
+
+
+def _alike_in_city(s: Sentence, before: tuple[Condition, ...], at: int) -> tuple[Condition, ...]:
+    """公安局没办结的线索占全市多少: of the same in the whole city, unless 占全市线索的 says of all."""
+    behind = s.tokens[at + 1 :]
+    of_city = any(t.text == "全市" for t in behind) and not any(t.of("noun", s.ledger) for t in behind)
+    if not of_city or not any(c.kind == "unit" for c in before):
+        return ()
+    return tuple(c for c in before if c.kind != "unit")
 
 
 def _within(s: Sentence, found: Sequence[Condition]) -> int | None:
