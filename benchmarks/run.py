@@ -17,6 +17,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -133,6 +134,8 @@ def main(argv: Sequence[str] | None = None) -> None:
         "--large", action="store_true", help="also 10 times the rows in 10 workbooks, and 100 times stored"
     )
     args = parser.parse_args(argv)
+    if not find_spec("janitor"):
+        parser.error("没有装 pyjanitor：先运行 pip install -c constraints.txt -e '.[test,bench]'")
     machine = f"{platform.system()} {platform.machine()}，{os.cpu_count()} 核，Python {platform.python_version()}"
     found: list[tuple[Group, Runs]] = []
     counted: list[dict[str, Any]] = []

@@ -50,8 +50,7 @@ def page(machine: str, n_runs: int, found: Sequence[tuple[Group, Runs]], counted
         f"# 结果\n\n{machine}。{n_runs}轮轮流跑，取中位数；比值逐轮与同一轮的第一行相比，再取中位数。"
         "秒数随机器忙闲变，比值变得少。内存是整个进程树按比例分摊的占用（PSS）之和的峰值。\n"
     )
-    by_id = {group.id: runs for group, runs in found}
-    parts = [head, *(table(group.title, runs) for group, runs in found), bars(by_id, counted), *map(_stored, counted)]
+    parts = [head, *(table(group.title, runs) for group, runs in found), bars(found, counted), *map(_stored, counted)]
     notes = Path(__file__).with_name("NOTES.md")
     return "\n".join([*parts, *([notes.read_text("utf-8")] if notes.is_file() else [])])
 
@@ -62,25 +61,25 @@ def table(title: str, runs: Mapping[str, Sequence[Run]]) -> str:
     lines = [
         f"## {title}",
         "",
-        "| 命令 | 用时（秒） | 处理器（秒） | 峰值内存（MiB） | 用时比 | 处理器比 | 内存比 |",
-        "|---|---:|---:|---:|---:|---:|---:|",
+        "| 命令 | 用时（秒） | 处理器（秒） | 忙着的核 | 峰值内存（MiB） | 用时比 | 处理器比 | 内存比 |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|",
     ]
     for name, done in runs.items():
         wall, cpu, peak = (median(done, field) for field in FIELDS)
         ratios = " | ".join(f"{ratio(runs, name, first, field):.2f}" for field in FIELDS)
-        lines.append(f"| {name} | {wall:.2f} | {cpu:.2f} | {peak:.0f} | {ratios} |")
+        lines.append(f"| {name} | {wall:.2f} | {cpu:.2f} | {cpu / max(wall, 1e-9):.1f} | {peak:.0f} | {ratios} |")
     return "\n".join(lines) + "\n"
 
 
-def bars(by_id: Mapping[str, Runs], counted: Sequence[Mapping[str, Any]]) -> str:
+def bars(found: Sequence[tuple[Group, Runs]], counted: Sequence[Mapping[str, Any]]) -> str:
     """Every bar that this run can tell, and whether it was reached."""
     lines = ["## 目标", "", "| 什么 | 比什么 | 项 | 至多 | 测得 | |", "|---|---|---|---:|---:|---|"]
+    by_id = {group.id: (group.title, runs) for group, runs in found}
     for bar in BARS:
-        runs = by_id.get(bar.group, {})
+        title, runs = by_id.get(bar.group, ("", {}))
         if bar.of in runs and bar.to in runs:
-            lines.append(
-                _line(f"{bar.of}", bar.to, _NAMES[bar.field], bar.most, ratio(runs, bar.of, bar.to, bar.field))
-            )
+            reached = ratio(runs, bar.of, bar.to, bar.field)
+            lines.append(_line(f"{title}：{bar.of}", bar.to, _NAMES[bar.field], bar.most, reached))
     for told in counted:
         if "sql" in told:
             lines.append(_line(f"{told['n']:,} 行筛选计数（DuckDB）", "同样的 SQL", "用时", 1.5, told["ratio"]))
