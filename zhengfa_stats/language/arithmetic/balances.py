@@ -11,7 +11,7 @@ from zhengfa_stats.language.arithmetic.mentions import Mention, Sentence
 from zhengfa_stats.language.arithmetic.parts import OPENING
 
 _ROLES = [  # in the order in which they win
-    ("last", re.compile("结转至?下|[年期月]末|年底|目前|现有")),
+    ("last", re.compile("结转至?下|(?<![上去])[年期月]末|(?<![上去])年底|目前|现有")),
     ("first", re.compile(words.AT_FIRST)),
     ("last", re.compile(words.AT_LAST)),
     ("came", re.compile("新")),

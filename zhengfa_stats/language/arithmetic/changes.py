@@ -16,6 +16,7 @@ _FROM, _ARRIVES = re.compile(words.FROM), re.compile(words.ARRIVES)
 _YEARLY, _MONTHLY = re.compile(words.YEARLY), re.compile(words.MONTHLY)
 _DIFFERENCE, _BETWEEN = re.compile(words.DIFFERENCE), re.compile(words.BETWEEN_TWO)
 _NOT_BETWEEN, _OF_RATES = re.compile(words.NOT_BETWEEN), re.compile(words.RATES_OF_RATES)
+_YEARS = [re.compile(words.YEARS_BESIDE)]
 _STEPS, _ONLY_MORE = [re.compile(step) for step in words.STEPS], re.compile(words.ONLY_MORE)
 _UP, _DOWN, _EXTREMES = re.compile(words.UP), re.compile(words.DOWN), re.compile(words.EXTREMES)
 _IS_NOW = re.compile(words.IS_NOW)
@@ -113,6 +114,16 @@ def _episodes(sentence: Sentence) -> Iterator[Episode]:
     for old, change, new in zip(mentions, mentions[1:], mentions[2:], strict=False):
         if old.old and change.sense == "change" and old.kind == new.kind and _IS_NOW.search(new.clause):
             yield Episode(new, old, (change,), True)
+    yield from _told_first(mentions)
+
+
+def _told_first(mentions: Sequence[Mention]) -> Iterator[Episode]:
+    """同比下降20%，由去年的1200起降至960起: the change before the two numbers, where nothing else is said of them."""
+    for i, (change, old, new) in enumerate(zip(mentions, mentions[1:], mentions[2:], strict=False)):
+        alone = not any(m.sense in _LEVELS for m in mentions[:i]) and not _until_next(mentions, i + 2)
+        told = change.sense == "change" and change.quantity.kind == "percent" and change.segment == new.segment
+        if alone and told and _starts_from(mentions, i + 1) and new.quantity.kind != "percent":
+            yield Episode(new, old, (change,), True)
 
 
 def _is_compared_mean(mentions: Sequence[Mention], i: int) -> bool:
@@ -149,7 +160,9 @@ def _old_value(mentions: Sequence[Mention], i: int, after: Sequence[Mention]) ->
     new = mentions[i]
     if i and _is_told_of(mentions[i - 1], new) and (_starts_from(mentions, i - 1) or mentions[i - 1].old):
         return mentions[i - 1]
-    if i and _is_step_before(mentions[i - 1], new) and any("环比" in m.lead for m in after):
+    if i and _is_step_before(_STEPS, mentions[i - 1], new) and any("环比" in m.lead for m in after):
+        return mentions[i - 1]
+    if i and _is_step_before(_YEARS, mentions[i - 1], new) and not any(re.search("[同环]比", m.lead) for m in after):
         return mentions[i - 1]
     olds = [m for m in after if m.old and m.kind == new.kind and not _is_longer(m, mentions[: i + 1])]
     return olds[0] if len(olds) == 1 else None
@@ -160,11 +173,11 @@ def _is_told_of(old: Mention, new: Mention) -> bool:
     return old.kind == new.kind and old.segment == new.segment and old.aside in (0, new.aside)
 
 
-def _is_step_before(old: Mention, new: Mention) -> bool:
-    """4月份72条，5月份95条: the month or the quarter before."""
+def _is_step_before(steps: Sequence[re.Pattern[str]], old: Mention, new: Mention) -> bool:
+    """4月份72条，5月份95条: the month, the quarter or the year before."""
     if old.kind != new.kind or old.segment != new.segment or old.sense != new.sense:
         return False
-    for pattern in _STEPS:
+    for pattern in steps:
         said = [pattern.findall(m.lead) for m in (old, new)]
         steps = [parse(found[0]) for found in said if len(found) == 1]
         if len(steps) == 2 and steps[0] and steps[1] and steps[1].value == steps[0].value + 1:

@@ -19,6 +19,7 @@ _DONE, _UNDONE, _RECEIVED = re.compile(words.DONE), re.compile(words.UNDONE), re
 _CLUES, _GIVEN = "count:条", re.compile(words.GIVEN)
 _THINGS, _SCOPES = re.compile(words.THINGS), re.compile(words.SCOPES)
 _OPEN_ENDED = re.compile(words.OPEN_ENDED)
+_DUE = re.compile(words.DUE)
 _SUM_NAMED = re.compile(words.SUM_NAMED)
 _TIMES_SAID = re.compile(words.TIMES_SAID)
 _BODIES, _ACTS = re.compile(words.BODIES), re.compile(words.ACTS)
@@ -31,6 +32,7 @@ def check_totals(sentence: Sentence) -> Iterator[Finding]:
         return
     yield from _check_done_and_undone(sentence)
     yield from _check_done_within(sentence)
+    yield from _check_due(sentence)
     yield from _check_totals_after(sentence)
     yield from _check_lists_after(sentence)
 
@@ -64,6 +66,19 @@ def _check_done_within(sentence: Sentence) -> Iterator[Finding]:
         stages = _is_plainly_received(whole) and state(done) == "done" and not done.opener
         if alike and stages and done.low > whole.high:
             yield found(done, [whole], DOUBTFUL, "办结与收到", f"{done.said}比收到的{whole.said}还多，请核对")
+
+
+def _check_due(sentence: Sentence) -> Iterator[Finding]:
+    """应签820份，已签760份，还有60份未签: what is due is what is done and what is not, by one verb."""
+    levels = _levels(sentence)
+    for whole, done, undone in zip(levels, levels[1:], levels[2:], strict=False):
+        due = _DUE.search(whole.clause)
+        if not due or len({m.kind for m in (whole, done, undone)}) > 1 or whole.segment != undone.segment:
+            continue
+        is_said = f"已{due['verb']}" in done.clause and f"未{due['verb']}" in undone.clause + undone.tail
+        total = add([done, undone])
+        if is_said and not total.meets(whole):
+            yield found(whole, total.terms, WRONG, "办结与未结", total.against(whole))
 
 
 def _is_plainly_received(whole: Mention) -> bool:
@@ -119,8 +134,10 @@ def _check_totals_after(sentence: Sentence) -> Iterator[Finding]:
         is_alone = bool(_TOTAL_ALONE.search(whole.clause))
         kept = [m for i, m in enumerate(before) if m.opener not in ("among", "within") or (is_alone and not i)]
         parts = _within_reach(whole, kept)
-        named = _TOTAL_SAID.search(whole.clause) or (
-            len(parts) > 2 and _is_one_list(parts) and _SUM_NAMED.search(whole.clause)
+        named = (
+            _TOTAL_SAID.search(whole.clause)
+            or _TOTAL_LAST.search(whole.clause)
+            or (len(parts) > 2 and _is_one_list(parts) and _SUM_NAMED.search(whole.clause))
         )
         if len(parts) > 1 and named and not _is_mixed(mentions[:i], parts):
             yield from _check_total_after(whole, parts, is_counted=_counts_them(mentions[i - 1], whole, len(parts)))
