@@ -8,6 +8,7 @@ from zhengfa_stats.language.arithmetic.across import check_across
 from zhengfa_stats.language.arithmetic.balances import check_balances
 from zhengfa_stats.language.arithmetic.changes import check_changes
 from zhengfa_stats.language.arithmetic.declared import Keys, check_declared
+from zhengfa_stats.language.arithmetic.differences import check_differences
 from zhengfa_stats.language.arithmetic.exclusive import check_exclusive
 from zhengfa_stats.language.arithmetic.findings import DOUBTFUL, WRONG, Finding
 from zhengfa_stats.language.arithmetic.lists import check_lists
@@ -51,6 +52,7 @@ def check(
             *check_rates(sentence),
             *check_means(sentence),
             *check_changes(sentence),
+            *check_differences(sentence),
             *check_multiples(sentence),
             *check_lists(sentence),
         ]

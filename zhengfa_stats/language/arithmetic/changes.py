@@ -14,10 +14,9 @@ from zhengfa_stats.numerals import parse
 
 _FROM, _ARRIVES = re.compile(words.FROM), re.compile(words.ARRIVES)
 _YEARLY, _MONTHLY = re.compile(words.YEARLY), re.compile(words.MONTHLY)
-_DIFFERENCE, _BETWEEN = re.compile(words.DIFFERENCE), re.compile(words.BETWEEN_TWO)
-_NOT_BETWEEN, _OF_RATES = re.compile(words.NOT_BETWEEN), re.compile(words.RATES_OF_RATES)
+_OF_RATES = re.compile(words.RATES_OF_RATES)
 _YEARS = [re.compile(words.YEARS_BESIDE)]
-_STEPS, _ONLY_MORE = [re.compile(step) for step in words.STEPS], re.compile(words.ONLY_MORE)
+_STEPS = [re.compile(step) for step in words.STEPS]
 _UP, _DOWN, _EXTREMES = re.compile(words.UP), re.compile(words.DOWN), re.compile(words.EXTREMES)
 _IS_NOW = re.compile(words.IS_NOW)
 _LEVELS = ("level", "rate", "share")
@@ -40,7 +39,6 @@ def check_changes(sentence: Sentence) -> Iterator[Finding]:
     yield from _check_aligned(sentence)
     yield from _check_directions(sentence)
     yield from _check_extremes(sentence)
-    yield from _check_differences(sentence)
 
 
 def _check_directions(sentence: Sentence) -> Iterator[Finding]:
@@ -179,8 +177,8 @@ def _is_step_before(steps: Sequence[re.Pattern[str]], old: Mention, new: Mention
         return False
     for pattern in steps:
         said = [pattern.findall(m.lead) for m in (old, new)]
-        steps = [parse(found[0]) for found in said if len(found) == 1]
-        if len(steps) == 2 and steps[0] and steps[1] and steps[1].value == steps[0].value + 1:
+        at = [parse(found[0]) for found in said if len(found) == 1]
+        if len(at) == 2 and at[0] and at[1] and at[1].value == at[0].value + 1:
             return True
     return False
 
@@ -374,39 +372,3 @@ def _check_times(e: Episode, old: Mention, times: Mention) -> Iterator[Finding]:
         yield found(times, [e.new, old], DOUBTFUL, "倍数", f"{says}：“增长N倍”不含原数，“是原来的N倍”才含，请核对")
     else:
         yield found(times, [e.new, old], _grave(e), "倍数", says)
-
-
-def _check_differences(sentence: Sentence) -> Iterator[Finding]:
-    """甲县687件，乙县401件，甲县比乙县多286件."""
-    mentions = sentence.mentions
-    for i, gap in enumerate(mentions):
-        if gap.quantity.kind not in ("count", "points") or not gap.quantity.unit or gap.old:
-            continue
-        like = "percent" if gap.quantity.kind == "points" else "count"
-        bare = _ONLY_MORE.search(gap.clause) is not None  # 今年96人，去年80人，多26人
-        near = [m for m in mentions[:i] if m.segment == gap.segment and (bare or not m.old)]
-        two = [m for m in near if m.sense in ("level", "rate") and m.quantity.kind == like]
-        two = [m for m in two if like == "percent" or m.kind == gap.kind]
-        if bare and len(two) == 2 and two[1].old and not two[0].old and two == list(mentions[i - 2 : i]):
-            yield from _check_difference(gap, two, WRONG)
-            continue
-        kind = _kind_of_difference(gap, two) if len(two) == 2 else ""
-        if kind:
-            yield from _check_difference(gap, two, kind)
-
-
-def _kind_of_difference(gap: Mention, two: Sequence[Mention]) -> str:
-    if _DIFFERENCE.search(gap.clause) and not _NOT_BETWEEN.search(gap.clause):
-        return WRONG
-    match = _BETWEEN.search(gap.clause)
-    if not match or gap.quantity.kind == "points" or _NOT_BETWEEN.search(gap.clause):
-        return ""
-    return WRONG if any(match["other"][:2] in m.clause + m.tail for m in two) else ""
-
-
-def _check_difference(gap: Mention, two: Sequence[Mention], kind: str) -> Iterator[Finding]:
-    more, less = sorted(two, key=lambda m: -m.quantity.value)
-    low, high = more.low - less.high, more.high - less.low
-    if low > gap.high or gap.low > high:
-        value = say(more.quantity.value - less.quantity.value, more)
-        yield found(gap, two, kind, "相差", f"{more.written}－{less.written}＝{value}，文中写{gap.said}")
