@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import json
 import os
 import sys
@@ -97,12 +98,22 @@ def _defect(error: Exception) -> ZhengfaError:
     )
 
 
+_CAUSES = {
+    errno.ENOENT: "找不到文件或文件夹",
+    errno.EACCES: "没有权限，或文件正被 Excel、WPS 打开",
+    errno.EPERM: "没有权限，或文件正被 Excel、WPS 打开",
+    errno.EFBIG: "磁盘不让写这么大的文件",
+    errno.ENOSPC: "磁盘已满",
+    errno.EDQUOT: "磁盘配额已满",
+    errno.EROFS: "文件夹是只读的",
+}
+
+
 def _system_error(error: BaseException) -> ZhengfaError:
     if isinstance(error, MemoryError):
         return ZhengfaError("内存不够", do="请关掉别的程序后重试，或拆小工作簿")
     assert isinstance(error, OSError)
-    causes = {2: "找不到文件或文件夹", 13: "没有权限，或文件正被 Excel、WPS 打开", 28: "磁盘已满", 30: "文件夹是只读的"}
-    return ZhengfaError(causes.get(error.errno or 0, "读写文件时出错"), str(error.filename or ""), "请检查后重试")
+    return ZhengfaError(_CAUSES.get(error.errno or 0, "读写文件时出错"), str(error.filename or ""), "请检查后重试")
 
 
 def _parser() -> Parser:

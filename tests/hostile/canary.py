@@ -186,6 +186,20 @@ COMMANDS = (
     ("verify", "数.xlsx", "--mark", "批.xlsx", "--force"), ("verify", "稿.txt", "--mark", "批.txt"), ("new", "新城"), ("trace", "处理.总人数", "--names"),
     ("--help",), ("report", "--help"), ("build", "--project", "没有"),
 )  # fmt: skip
+EVERYWHERE = ("--project", ".", "--as-of", "2021-05-31", "--since", "2021-02-01", "--jobs", "1", "--password", "x")
+OPTIONS = tuple(
+    (*command, *EVERYWHERE)
+    for command in (
+        ("report", "--open"), ("build",), ("figures",), ("status",), ("trace", "线索.收到", "--names"), ("ask", "收到多少条线索", "--rows"),
+        ("compare", "--by", "同比"), ("fill", "稿.docx", "--force"), ("verify", "稿.docx", "--mark", "批三.docx", "--mark-all", "--force"),
+        ("returns",), ("forms", "--dictionary"), ("check",),
+    )
+)  # fmt: skip
+WITHOUT = (
+    ("help", "-o", "手册", "--no-browser", "--project", ".", "--password", "x"),
+    ("new", "新城二", "--sample", "--password", "x"), ("look", "data/raw/市公安局线索.xlsx", "--password", "x"),
+)  # fmt: skip
+LAB = ("lab", "--no-browser", *EVERYWHERE)
 ASKED = ("ask", "欧阳秘一收到几条线索")  # it may say again what it was asked
 
 
@@ -247,12 +261,14 @@ def main() -> int:
     home, temporary, root = folder / "home", folder / "tmp", city(folder)
     for path in (home, temporary):
         path.mkdir()
-    os.environ.update(HOME=str(home), TMPDIR=str(temporary), XDG_CACHE_HOME=str(home / "c"), PYTHONPATH=str(ROOT))
+    os.environ.update(
+        BROWSER="true", HOME=str(home), TMPDIR=str(temporary), XDG_CACHE_HOME=str(home / "c"), PYTHONPATH=str(ROOT)
+    )
     tempfile.tempdir = str(temporary)
     os.chdir(root)
     _word(root / "稿.docx"), _table(root / "数.xlsx")
     found, n = [], 0
-    for command in COMMANDS:
+    for command in (*COMMANDS, *OPTIONS, *WITHOUT):
         for more in ((), ("--json",)):
             start = time.monotonic()
             code, said = run([*command, *more], answer="是\n")
@@ -277,8 +293,7 @@ def _lab(root: Path) -> str:
         sys.executable,
         "-c",
         "import sys; from zhengfa_stats.cli import main; sys.exit(main())",
-        "lab",
-        "--no-browser",
+        *LAB,
     ]
     lab = subprocess.Popen(run_lab, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
     with contextlib.suppress(subprocess.TimeoutExpired):

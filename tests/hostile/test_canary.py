@@ -5,17 +5,18 @@ The whole of it, every command with every option, is `python -m tests.hostile.ca
 
 from __future__ import annotations
 
+import argparse
 import json
 import tempfile
 from pathlib import Path
 
 import pytest
 
-from tests.hostile.canary import ASKED, CHEAP, PHONE, city, leaks, plant, run, told_in
+from tests.hostile.canary import ASKED, CHEAP, COMMANDS, LAB, OPTIONS, PHONE, WITHOUT, city, leaks, plant, run, told_in
 from tests.hostile.reading import project, refusal
 from tests.hostile.test_workbooks import CLUES, TEXT
 from tests.makers import xlsx
-from zhengfa_stats.cli import main
+from zhengfa_stats.cli import _parser, main
 from zhengfa_stats.project import open_project
 
 
@@ -32,6 +33,15 @@ def test_no_command_tells_a_private_string(tmp_path: Path, monkeypatch: pytest.M
     assert (root / "data" / "processed" / "ledgers" / "cases.parquet").is_file()
     assert sum(p.is_file() for p in tmp_path.rglob("*")) > 25
     assert list(leaks([tmp_path], [root / "data" / "raw", root / "data" / "returns"])) == []
+
+
+def test_the_whole_canary_tries_every_option_of_every_command() -> None:
+    commands = next(a for a in _parser()._actions if isinstance(a, argparse._SubParsersAction))
+    tried = (*COMMANDS, *OPTIONS, *WITHOUT, LAB)
+    for name, parser in commands.choices.items():
+        options = {max(a.option_strings, key=len) for a in parser._actions if a.option_strings}
+        given = {word for command in tried if command[0] == name for word in command}
+        assert options - given <= {"--help", "--json"}, name  # these two are tried with each, or with one for all
 
 
 def test_json_is_all_there_is_on_standard_output(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
