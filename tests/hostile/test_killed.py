@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import random
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -52,6 +54,34 @@ def test_a_full_disk_leaves_the_last_good_set(
         p: p.read_bytes() for p in (root / "data" / "processed").rglob("*") if p.is_file() and "cache" not in p.parts
     }
     assert after == {p: content for p, content in before.items() if "cache" not in p.parts}
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs limits of a process")
+@pytest.mark.parametrize("room", [0, 2_000, 6_000])
+def test_files_that_may_not_grow_leave_the_last_good_set(tmp_path: Path, room: int) -> None:
+    """Writes that really fail, wherever they are; a whole disk that fills is tried by `python -m tests.hostile.full_disk`."""
+    import resource
+
+    root = project(tmp_path / "city", **{"法院.csv": TEXT})
+    run = [sys.executable, "-c", "import sys; from zhengfa_stats.cli import main; sys.exit(main(['build']))"]
+
+    def built(most: int) -> subprocess.CompletedProcess[str]:
+        def limit() -> None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (most, resource.RLIM_INFINITY))
+
+        env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONDONTWRITEBYTECODE": "1"}
+        return subprocess.run(
+            run, cwd=root, env=env, preexec_fn=limit, capture_output=True, text=True, encoding="utf-8"
+        )
+
+    assert built(1 << 30).returncode == 0
+    before = outputs(root)
+    more = "".join(f"Y{n},2021-03-01,来信,正在核查\n" for n in range(100))
+    (root / "data" / "raw" / "公安局.csv").write_text(TEXT + more, "utf-8")
+    done = built(room)
+    assert done.returncode == 2 and "磁盘不让写这么大的文件" in done.stderr and "Traceback" not in done.stderr
+    assert outputs(root) == before and not leftovers(root)
+    assert built(1 << 30).returncode == 0 and outputs(root) != before
 
 
 def test_a_report_that_stops_halfway_leaves_the_last_one_whole(

@@ -27,6 +27,7 @@ from hypothesis import settings
 ROOT = Path(__file__).parents[2]
 _LONGEST = 90  # seconds of processor time that the tests of a mutant may take; one that hangs is noticed
 _CLEANING = ("tests/unit/test_cleaning_specs.py", "tests/unit/test_cleaning_properties.py")
+_ANSWER = ("tests/unit/test_answer.py", "tests/unit/test_answer_property.py")
 TESTS: dict[str, tuple[str, ...]] = {  # module → the tests that should notice
     "numerals": ("tests/unit/test_numerals.py", "tests/unit/test_quantities.py"),
     "reading.cleaning.codes": _CLEANING,
@@ -40,11 +41,17 @@ TESTS: dict[str, tuple[str, ...]] = {  # module → the tests that should notice
     "reading.cleaning.units": (*_CLEANING, "tests/unit/test_regions.py", "tests/forms/test_forms.py"),
     "counting.causes": ("tests/unit/test_compare.py",),
     "counting.clocks": ("tests/unit/test_answer.py", "tests/unit/test_periods.py"),
-    "counting.compile": ("tests/unit/test_answer.py", "tests/unit/test_answer_property.py"),
-    "counting.known": ("tests/unit/test_answer.py", "tests/unit/test_transfers.py"),
+    "counting.compile": _ANSWER,
+    "counting.folding": _ANSWER,
+    "counting.frames": (*_ANSWER, "tests/unit/test_restating.py"),
+    "counting.groups": _ANSWER,
+    "counting.known": (*_ANSWER, "tests/unit/test_transfers.py"),
+    "counting.matching": _ANSWER,
+    "counting.meaning": _ANSWER,
+    "counting.relations": ("tests/unit/test_balance.py",),
     "counting.reported": ("tests/unit/test_reported_figures.py", "tests/unit/test_reported_property.py"),
     "counting.status": ("tests/unit/test_status.py",),
-    "counting.tally": ("tests/unit/test_answer.py", "tests/unit/test_answer_property.py"),
+    "counting.tally": _ANSWER,
     "language.periods": ("tests/unit/test_periods.py", "tests/unit/test_periods_said.py"),
     "language.quantities.finding": ("tests/unit/test_quantities.py",),
     "language.quantities.numbers": ("tests/unit/test_quantities.py",),
