@@ -153,7 +153,7 @@ def _definitions(root: Path) -> Iterator[tuple[str, bytes]]:
 
 def _schema(archive: Path, otherwise: Schema) -> tuple[Schema, str]:
     """The definitions of that build; today's, and why, where the program can no longer read them."""
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory(prefix="zhengfa-") as name:
         folder = Path(name)
         zipfile.ZipFile(archive).extractall(folder)
         try:
