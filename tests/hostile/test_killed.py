@@ -7,6 +7,7 @@ import random
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -14,16 +15,16 @@ from typing import Any
 
 import pytest
 
-from tests.hostile.kills import build, kill_and_mend, leftovers, outputs
+from tests.hostile.kills import build, kill_and_mend, kill_once, leftovers, outputs
 from tests.hostile.reading import project
 from tests.hostile.test_workbooks import TEXT
 from zhengfa_stats import build as build_module
 from zhengfa_stats import store
 from zhengfa_stats.cli import main
-from zhengfa_stats.files import write_json
+from zhengfa_stats.files import sha, write_json
 from zhengfa_stats.pages import site
 from zhengfa_stats.pages.running import Failure
-from zhengfa_stats.project import Project
+from zhengfa_stats.project import Project, open_project
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
@@ -35,6 +36,39 @@ def test_kills_at_random_moments(tmp_path: Path) -> None:
     (states[1] / "司法局.csv").write_text(TEXT.replace("X1", "Z1"), "utf-8")
     hits, _ = kill_and_mend(root, states, 6, build, random.Random(3))
     assert hits >= 2 and not leftovers(root)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_kills_over_what_goes_out(tmp_path: Path) -> None:
+    """Returned workbooks, forms and a filled draft are each whole, whatever moment the command died at."""
+    late = TEXT.replace("2021-03-01", "2021-13-01")
+    root = project(tmp_path / "city", **{"市法院.csv": late, "市公安局.csv": late.replace("X1", "Y1")})
+    (root / "稿.txt").write_text("共收到线索***条。", "utf-8")
+
+    def work(root: Path) -> None:
+        city = open_project(root)
+        city.write_returns()
+        city.fill(root / "稿.txt", force=True)
+        city.write_forms()
+
+    def written() -> dict[Path, str]:
+        found = [
+            root / "稿（已填）.txt",
+            *(root / "data" / "returns").rglob("*"),
+            *(root / "data" / "forms").rglob("*"),
+        ]
+        return {p: sha(p) for p in found if p.is_file() and p.suffix != ".tmp"}
+
+    start = time.monotonic()
+    work(root)
+    longest, good, rng = time.monotonic() - start, written(), random.Random(5)
+    assert len(good) > 6
+    hits = 0
+    for _ in range(4):
+        hits += kill_once(root, work, rng.uniform(0.02, longest))
+        assert written() == good
+    work(root)
+    assert hits and written() == good
 
 
 @pytest.mark.parametrize(("number", "says"), [(28, "磁盘已满"), (30, "只读"), (13, "没有权限")])
