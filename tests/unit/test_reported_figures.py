@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from tests.unit.summaries import City, clue_list, write
+from zhengfa_stats.counting.answer import evaluate
+from zhengfa_stats.query import Clock
 
 MAY, JUNE = date(2021, 5, 31), date(2021, 6, 30)
 CLOSED = ("X1", "2021-03-01", "张一", "来信", "已查结", "2021-04-01")
@@ -130,3 +132,28 @@ def test_a_state_of_several_months_is_the_last_ones(tmp_path: Path) -> None:
         totals(tmp_path / f"{month}.xlsx", "法院", ("法院", 2, month), said=f"2021年{month}月", header=header)
     city = City(tmp_path)
     assert (city.figure("线索.收到").value, city.figure("线索.在查").value) == (12, 6)
+
+
+def test_a_cumulative_total_counts_from_the_projects_first_day_only(tmp_path: Path) -> None:
+    totals(tmp_path / "法院.xlsx", "市法院", ("法院", 8, 6))
+    city = City(tmp_path)
+    later = Clock(date(2021, 4, 1), JUNE)
+    answer = evaluate(
+        city.config.schema.indicators["线索.收到"].of,
+        city.built.frames,
+        city.config.schema,
+        later,
+        project=city.config.clock,
+    )
+    assert answer.value is None and "累计数没有写明从哪天起" in str(answer.lacking[0])
+
+
+def test_rows_that_a_bureau_sends_of_its_county_count_and_its_total_of_them_does_not(tmp_path: Path) -> None:
+    header = ("线索编号", "收到日期", "被反映人", "承办单位", "办理状态")
+    rows = [(f"X{n}", "2021-03-01", f"张{n}", "甲县公安局", "正在核查") for n in "一二"]
+    write(tmp_path / "台账.xlsx", [("线索台账（截至2021年6月30日）",), ("填报单位：市公安局",), header, *rows])
+    totals(tmp_path / "汇总.xlsx", "市公安局", ("甲县公安局", 3, 1), ("乙县公安局", 5, 1))
+    city = City(tmp_path)
+    answer = city.figure("线索.收到")
+    assert (answer.value, answer.n_rows) == (7, 2)
+    assert [c.office.name for c in answer.reported] == ["乙县公安局"]
