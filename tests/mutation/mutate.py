@@ -1,13 +1,16 @@
 """Small changes to the program, one at a time, and whether its tests notice: `python -m tests.mutation.mutate 20 [SEED] [MODULE…]`.
 
 A mutant is one changed comparison, operator, constant, negation or condition of a module. It lives in a forked process that
-imports the changed source instead of the file and runs the tests named for the module below; a mutant that they pass survives.
+imports the changed source instead of the file and runs the module's own examples and the tests named for it below; a mutant that
+they pass survives.
 """
 
 from __future__ import annotations
 
 import ast
 import contextlib
+import doctest
+import importlib
 import io
 import multiprocessing
 import os
@@ -152,7 +155,8 @@ def _test(name: str, path: Path, tree: ast.Module) -> None:
     sys.meta_path.insert(0, Changed(f"zhengfa_stats.{name}", path, tree))
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         plain = ("-x", "-q", "-n0", "-p", "no:cacheprovider", "-p", "no:randomly", "--hypothesis-seed=1")
-        code = pytest.main([*plain, *TESTS[name]])
+        module = importlib.import_module(f"zhengfa_stats.{name}")
+        code = int(doctest.testmod(module).failed > 0) or pytest.main([*plain, *TESTS[name]])
     os._exit(int(code))
 
 

@@ -257,6 +257,15 @@ def test_a_month_that_a_bin_cuts_is_in_none(engine: str) -> None:
     assert groups(ask(engine, query, clues=GROUPED)) == "2021年5月14日及以前:2 2021年5月15日及以后:1 不详:1"
 
 
+@pytest.mark.parametrize(
+    ("level", "expected"),
+    [("month", "2021年2月:2 2021年5月:1 不详:1"), ("quarter", "2021年第1季度:2 2021年第2季度:1 不详:1")],
+)
+def test_a_date_of_several_months_stands_behind_them(engine: str, level: str, expected: str) -> None:
+    rows = [*GROUPED[:3], clue((date(2021, 3, 1), date(2021, 6, 30)))]
+    assert groups(ask(engine, Query("clues", by=(By("received_on", level),)), clues=rows)) == expected
+
+
 def test_two_groups_are_pairs(engine: str) -> None:
     answer = ask(engine, Query("clues", by=(By("source"), By("received_on", "month"))), clues=GROUPED)
     assert groups(answer) == "群众举报/2021年2月:2 自查发现/2021年5月:1 未填/2021年5月:1"

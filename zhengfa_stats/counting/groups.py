@@ -194,6 +194,8 @@ def _age_bin(edges: list[Any], i: int, cut_off: date) -> str:
     >>> day = date(2021, 6, 30)
     >>> [_age_bin([day - timedelta(60), day - timedelta(30)], i, day) for i in (2, 1, 0)]
     ['30天及以内', '31至60天', '61天及以上']
+    >>> _age_bin([day - timedelta(31), day - timedelta(30)], 1, day)
+    '31天'
     """
     ages = [(cut_off - e).days for e in edges]
     if i == 0:
