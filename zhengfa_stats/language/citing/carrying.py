@@ -69,7 +69,9 @@ class Carried(Times):
             carried = ()
         elif self.head and not carried:
             carried = self.head
-        if self.is_of_several and not self.new_sentence:
+        if clause.sep == "、":
+            carried = self.head or carried  # 乙县收到线索108条、处理干警31人
+        elif self.is_of_several and not self.new_sentence:
             carried = ()
             if self.opening and not clause.marked("全") and not any(w.facet in PLACES for w in said):
                 return [own, Context(said + self.opening, (Frame(said + self.opening),))]

@@ -66,6 +66,12 @@ class Clause:
         return next((p for p in of if self.is_compared(p)), None)
 
     @property
+    def is_from(self) -> bool:
+        """Whether a clause says from where a number came: 由去年同期的200条, where a period may hold the word."""
+        of = any(self.text[p.start - self.start : p.start - self.start + 1] in ("由", "从") for p in self.periods)
+        return self.related("自") or of
+
+    @property
     def is_old_value(self) -> bool:
         """Whether the number stands right after 由 or 从."""
         return any(r.value == "自" and r.end == self.spots[0].start for r in self.relations if self.spots)

@@ -41,7 +41,7 @@ _MONTHS = re.compile(r"(?:\d{1,2}(?:月份?)?[、和]){1,5}\d{1,2}(?:月份|月(
 _COMPARES = re.compile(r"(?:比|较|与|同|跟|超过|高于|低于|[去上前]年.{0,4})\s*$")
 _CHANGES = re.compile(r"[^，。；！？]{0,12}?(?:相比|相较|增|减|升|降|高|低|多|少|持平|水平)")
 _OF_ALL = re.compile("分别|依次|共|合计|均|都|各")
-_AMONG = re.compile(r"(?:[当之其]?中|里面?)\s*$")
+_AMONG = re.compile(r"(?:[当之其]?中|里[面头]?)\s*$")
 _LEVEL = re.compile("持平|相当|一致|相同|不变")
 
 

@@ -160,6 +160,8 @@ class Entering(Carried):
     def _turn(self, clause: Clause) -> None:
         """A clause without numbers may turn to another subject: then nothing is carried over it."""
         topics = [w for w in clause.said if w.facet in ("物", "activities.kind") and w.text not in citing().passing]
+        if not topics and self.ahead is not None and self.ahead.sep in ("：", ":"):
+            topics = [w for w in clause.said if w.facet in ("率", "做")]  # 线索办结率：公安局90.9%，…
         if not topics and clause.text.rstrip().endswith("中") and any(w.facet == "做" for w in clause.said):
             topics = [w for w in clause.said if w.facet in ("人", "做")]  # 被处理人员中，处理人数中，…
         if not topics:
@@ -168,7 +170,7 @@ class Entering(Carried):
         if len(known) < len(topics):
             self.frames = (Frame(tuple(topics), known=False),)
         elif not self.frames or not same(known, self.frames[0].said):
-            told = tuple(w for w in clause.said if w.facet in ("物", "activities.kind", "人", "做"))
+            told = tuple(w for w in clause.said if w.facet in ("物", "activities.kind", "人", "做", "率"))
             self.frames, self.aside = (Frame(told),), self.frames
 
     def _is_ours(self, word: Said) -> bool:

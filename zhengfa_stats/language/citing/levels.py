@@ -75,7 +75,10 @@ def merged(frames: Sequence[Frame], said: Sequence[Said], exact: bool = False) -
     """What is said now, and what stood before on other matters."""
     facet = (lambda w: w.facet) if exact else _group
     now = {facet(w) for w in said}
-    before = (w for f in frames for w in f.said if facet(w) not in now)
+    facets = {w.facet for f in frames[1:] for w in f.said} | {w.facet for w in said}
+    gone = {"率"} if "做" in facets else set()  # 参训率100%，其中公安局参训1740人
+    gone |= {UNIT} if any(w.facet == REGION for w in said) else set()  # 公安局收到265条，甲县收到133条
+    before = (w for f in frames for w in f.said if facet(w) not in now and w.facet not in gone)
     return (*before, *said)
 
 
@@ -94,9 +97,7 @@ def part_of(frames: tuple[Frame, ...], said: tuple[Said, ...]) -> Context:
     """A clause that 其中, 含 or brackets open: one more of the last parts, else a part of the last."""
     if len(frames) > 1 and conflict(frames[-1:], said, exact=True) is not None:
         return level(frames, len(frames), said, exact=True)
-    acts = any(w.facet == "做" for w in said)  # 参训率100%，其中公安局参训1740人
-    before = tuple(replace(f, said=tuple(w for w in f.said if not (acts and w.facet == "率"))) for f in frames)
-    return Context(merged(before, said, exact=True), (*frames, Frame(said)))
+    return Context(merged(frames, said, exact=True), (*frames, Frame(said)))
 
 
 def narrows_more(said: Sequence[Said], than: Sequence[Said]) -> bool:

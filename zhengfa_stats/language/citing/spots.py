@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from zhengfa_stats.language.quantities.finding import Blank, Quantity, find_blanks, find_quantities
 
@@ -12,6 +12,7 @@ _POINTS_BACK = re.compile(  # 两项数据, 两家相差: those said before
     "数据|数字|指标|比率|(?<=[两二三])者|(?:单位|部门|县区|县|区|地)?(?=之间|相差|差距|合计|共|相加|加起来|之和)"
 )
 _FEW = ("两", "二", "三", "四", "2", "3", "4")
+_JOINT = re.compile(r"\s*(?:[、和及与]|以及)\s*")
 _PER_CENT = re.compile(r"百分之\s*$")
 
 
@@ -34,7 +35,16 @@ def spots_of(text: str) -> list[Spot]:
     taken = [(s.start, s.until) for s in blanks]
     quantities = [_of_quantity(text, q) for q in find_quantities(text) if not q.indefinite]
     free = [s for s in quantities if all(s.until <= a or b <= s.start for a, b in taken)]
-    return sorted([*blanks, *free], key=lambda s: s.start)
+    return _of_points(sorted([*blanks, *free], key=lambda s: s.start), text)
+
+
+def _of_points(spots: list[Spot], text: str) -> list[Spot]:
+    """分别提高0.7个、1.1个百分点: of percentage points all."""
+    for i in range(len(spots) - 2, -1, -1):
+        one, then = spots[i], spots[i + 1]
+        if then.kind == "points" and one.measure in ("个", None) and _JOINT.fullmatch(text, one.until, then.start):
+            spots[i] = replace(one, measure=then.measure, kind=then.kind)
+    return spots
 
 
 def _of_quantity(text: str, q: Quantity) -> Spot:

@@ -50,7 +50,7 @@ class Times:
     def _own(self, clause: Clause, own: Sequence[PeriodSaid], before: Clock | None, told_before: bool) -> None:
         several = len(own) > 1 and len(own) == len(clause.spots)
         period = None if several else self.clock_of(own)
-        if clause.related("自"):  # 由去年同期的200条增加到…: for this number only
+        if clause.is_from:  # 由去年同期的200条增加到…: for this number only
             self._passing = (self.period,)
         elif told_before and period is not None and period.as_of < self.clock.since and period != before:
             self._passing, self.contrast, self._after_contrast = (self.period,), True, True

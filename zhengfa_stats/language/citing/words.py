@@ -193,7 +193,11 @@ class Words:
     ) -> list[Said]:
         """The words of text[start:end] but what lies in `skip`; what is not known stands between them as it is."""
         even, end = plain(text), len(text) if end is None else end
-        names = [m.span() for m in _QUOTED.finditer(text, start, end) if m[0][1:-1] not in self.known]
+        names = [
+            m.span()
+            for m in _QUOTED.finditer(text, start, end)
+            if m[0][1:-1] not in self.known or m[0].startswith("【")
+        ]
         holes = sorted([*skip, *names])
         found: list[Said] = []
         i = unknown = start
