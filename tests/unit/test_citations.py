@@ -62,6 +62,19 @@ def test_what_is_not_bound_says_why(line: str) -> None:
         assert re.search("[一-鿿]", c.why or "无")
 
 
+def test_the_same_time_last_year_is_said_so_in_a_tag_that_the_next_fill_reads() -> None:
+    keys = [c.key for c in cited("收到线索236条，去年同期200条，增长18%。")]
+    assert keys == ["线索.收到", "线索.收到|去年同期", "增(线索.收到,线索.收到|去年同期)"]
+
+
+@pytest.mark.parametrize(
+    ("city", "wanted"), [("某县", "线索.收到"), ("某区", "线索.收到"), ("", "线索.收到"), ("某市", None)]
+)
+def test_all_of_the_county_is_all_in_the_project_of_one(city: str, wanted: str | None) -> None:
+    (found,) = cite([Passage("第1段", "全县收到线索30条。")], SCHEMA, CLOCK, regions=REGIONS, city=city)
+    assert found.key == wanted
+
+
 # ── documents ─────────────────────────────────────────────────────────────────────────────────────────────────────
 BLANKED = """\
 **市政法系统半年工作情况

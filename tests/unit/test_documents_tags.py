@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.unit.documenting import schema
 from zhengfa_stats.errors import QueryError
 from zhengfa_stats.language.tags import LONGEST, name, read, write
-from zhengfa_stats.query import At, Between, Expr, Formula, In, narrow
+from zhengfa_stats.query import At, Between, Expr, Formula, In, Query, narrow
 
 
 def of(key: str) -> Expr:
@@ -85,6 +85,14 @@ def test_a_tag_says_a_formula_and_back(text: str, expr: object, unit: str) -> No
     meant = expr()  # type: ignore[operator]
     assert (tag.expr, tag.unit, tag.falls) == (meant, unit, text.startswith("降"))
     assert write(meant, None, schema(), falls=tag.falls) == text
+
+
+def test_a_condition_on_what_a_person_comes_to_is_one_on_the_folded_rows() -> None:
+    tag = read("处理.组织处理|组织处理=诫勉", schema())
+    base = schema().indicators["处理.组织处理"].of
+    assert isinstance(tag.expr, Query) and isinstance(base, Query)
+    assert tag.expr.where == base.where and tag.expr.having == (*base.having, In("organizational_measure", ("诫勉",)))
+    assert write(tag.expr, "处理.组织处理", schema()) == "处理.组织处理|组织处理=诫勉"
 
 
 def test_a_formula_may_be_written_in_full_width_and_with_spaces() -> None:

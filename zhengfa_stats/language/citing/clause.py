@@ -35,6 +35,7 @@ class Clause:
     unread: tuple[Said, ...] = ()  # all that is not known
     periods: tuple[PeriodSaid, ...] = ()
     text: str = ""
+    versus: tuple[PeriodSaid, ...] = ()  # those that a clause before it compares with: 与一季度相比
 
     def marked(self, mark: str) -> bool:
         return any(m.value == mark for m in self.marks)
@@ -52,6 +53,8 @@ class Clause:
 
     def is_compared(self, period: PeriodSaid) -> bool:
         """Whether a period is what the number is compared with: 比去年同期, 较5月底."""
+        if period in self.versus:
+            return True
         before = self.text[: max(period.start - self.start, 0)] if period.start >= self.start else ""
         compared = bool(re.search(r"(?:比|较|(?<!参)与|(?<![连会])同|跟|比起|相较于|对比)\s*$", before))
         return ((compared or period.months < 0) and self.related("升", "降", "同比", "环比")) or compared

@@ -41,6 +41,7 @@ _MONTHS = re.compile(r"(?:\d{1,2}(?:月份?)?[、和]){1,5}\d{1,2}(?:月份|月(
 _COMPARES = re.compile(r"(?:比|较|与|同|跟|超过|高于|低于|[去上前]年.{0,4})\s*$")
 _CHANGES = re.compile(r"[^，。；！？]{0,12}?(?:相比|相较|增|减|升|降|高|低|多|少|持平|水平)")
 _OF_ALL = re.compile("分别|依次|共|合计|均|都|各")
+_RISES = re.compile("(?:增加|增长|上升|提高|提升|升高|下降|降低|减少|回落|攀升|跃升|增|升|降|减|上涨)了?$")
 _AMONG = re.compile(r"(?:[当之其]?中|里[面头]?)\s*$")
 _LEVEL = re.compile("持平|相当|一致|相同|不变")
 
@@ -52,7 +53,7 @@ def clauses_of(text: str, words: Words, clock: Clock, named: Mapping[str, Period
         spots = [s for s in spots if not months.start() <= s.start < months.end()]
         periods = [p for p in periods if not months.start() <= p.start < months.end()]
         periods += _each_month(months, clock)
-    periods = _with_cut_offs(periods, text)
+    periods = _with_cut_offs([_without_goal(p, text, clock, named) for p in periods], text)
     periods = _with_this_year(sorted(periods, key=lambda p: p.start), text)
     periods = [p for p in periods if not _is_of_now(p, text)]
     found: list[Clause] = []
@@ -111,6 +112,14 @@ def _with_shared(parts: list[Clause]) -> list[Clause]:
     if not shared or any(w.facet == "做" for p in parts[:-1] for w in p.said):
         return parts
     return [*(replace(p, said=p.said + shared) for p in parts[:-1]), parts[-1]]
+
+
+def _without_goal(period: PeriodSaid, text: str, clock: Clock, named: Mapping[str, Period]) -> PeriodSaid:
+    """增加到二季度的12次: 到 is the verb's, and not 截至."""
+    if text[period.start] not in "到至" or not _RISES.search(text, 0, period.start):
+        return period
+    bare = find_periods(text[period.start + 1 : period.end], clock, named)
+    return replace(bare[0], start=period.start, end=period.end) if len(bare) == 1 else period
 
 
 def _with_cut_offs(periods: Sequence[PeriodSaid], text: str) -> list[PeriodSaid]:
@@ -255,6 +264,7 @@ def _clause(
     found = words.read(text, start, end, [*skip, *((p.start, p.end) for p in periods)])
     for spot in spots:  # 六部门: the measure word is what is counted
         found += words.read(text, spot.end, spot.until) if spot.measure in ("部门", "单位") else []
+    found = _with_office(found, spots)
     found.sort(key=lambda w: w.start)
     found = with_attributes(with_handlers(without_idle(found, spots, text), text), spots, words.citing)
     for away in _PLACE_OF.finditer(text, start, end):
@@ -284,6 +294,15 @@ def _clause(
     )
 
 
+def _with_office(found: list[Said], spots: Sequence[Spot]) -> list[Said]:
+    """司法22人: the short name of a unit right before its number."""
+    short, at = citing().short, spots[0].start if spots else -1
+    return [
+        replace(w, senses=(Sense(UNIT, short[w.text]),)) if w.end == at and len(w.text) > 1 and w.text in short else w
+        for w in found
+    ]
+
+
 def joined(first: Clause | None, then: Clause) -> Clause:
     """Two clauses without numbers as one, or one without numbers with the one that it leads to."""
     if first is None:
@@ -300,6 +319,7 @@ def joined(first: Clause | None, then: Clause) -> Clause:
         marks=first.marks + then.marks,
         relations=tuple(r for r in first.relations if r.value not in ("升", "降")) + then.relations,
         periods=(*periods, *then.periods),
+        versus=(*first.versus, *then.versus, *(p for p in first.periods if first.is_compared(p))),
     )
 
 

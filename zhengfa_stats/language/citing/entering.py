@@ -43,7 +43,7 @@ class Entering(Carried):
     def enter(self, clause: Clause) -> Clause | None:
         """Take in a clause; with what leads to it if it has numbers, else None: it is kept for the next."""
         while len(self._opened) > clause.depth:
-            self.frames = self._opened.pop()
+            self.frames = self._opened.pop() or self.frames  # 最高的是检察院（100%），最低的是…
         while len(self._opened) < clause.depth:
             self._opened.append(self.frames)
         if any(c in _ENDS for c in clause.sep):

@@ -14,6 +14,7 @@ from zhengfa_stats.language.periods import PeriodSaid
 _TO = re.compile(r"(?:(?:市|县|区)?[委府][、和及与])+$")
 _THINGS = ("物", "稿", "activities.kind")
 _OF = ("的", "之")
+_EVERY = re.compile("等(?:各类|各种|多种|各个?渠道|多个?渠道)[^，。；]{0,6}线索")
 _ACTS = re.compile(r"[人件]次[，、（(]$")
 _SO_MANY = re.compile(r"\s*(?:有|剩下?|为|占|达|用)?\s*")
 
@@ -103,7 +104,10 @@ def _examples(found: Sequence[Said], text: str) -> list[Said]:
         w for w in found if "." in w.facet and not w.facet.endswith(".kind") and text[w.start - 1 : w.start] == "等"
     ]
     ledgers = [(w.start, w.facet.partition(".")[0]) for w in whole]
-    return [w for w in found for at, ledger in ledgers if w.end < at and w.facet.startswith(f"{ledger}.")]
+    listed = [w for w in found for at, ledger in ledgers if w.end < at and w.facet.startswith(f"{ledger}.")]
+    every = _EVERY.search(text[found[0].start : found[-1].end]) if found else None  # 群众举报、上级交办等各类线索
+    end = found[0].start + every.start() if every else 0
+    return [*listed, *(w for w in found if w.end <= end and w.facet.startswith("clues."))]
 
 
 def _copulas(found: Sequence[Said]) -> list[Said]:
@@ -129,7 +133,8 @@ def with_rate(found: list[Said], spots: Sequence[Spot]) -> list[Said]:
 
 def with_predicates(found: list[Said], spots: Sequence[Spot]) -> list[Said]:
     """上期结转22条已全部办完: what was done with all of them does not say which they are; those of a source were received."""
-    before = [w for w in found if spots and w.end <= spots[0].start]
+    all_at = next((w.start for w in found if spots and w.value == "均" and w.start >= spots[-1].until), 0)
+    before = [w for w in found if spots and (w.end <= spots[0].start or (w.facet == "做" and w.end <= all_at))]
     counted, of_kind = any(w.facet == "做" for w in before), any(w.facet.startswith("clues.") for w in before)
     all_of = next((w for w in found if w.value == "均" and w.start >= spots[-1].until), None) if before else None
     if all_of is None or not (counted or of_kind):

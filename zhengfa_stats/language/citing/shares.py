@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -15,6 +16,7 @@ from zhengfa_stats.language.citing.words import Said, Sense
 from zhengfa_stats.query import Expr, Formula, In, Query, Where
 
 _THINGS = ("物", "人", "activities.kind")
+_TOTAL = re.compile("总(?:量|数|体)|全部的")
 _UNCLEAR = "占的是什么的比例，前后文没有说清"
 
 
@@ -39,6 +41,8 @@ def share_of(told: Discourse, clause: Clause, spot: Spot) -> Found:
     whole = _whole(told, last, after, "全" in marks, of_its, own)
     if whole is None and of and not after and "全" not in marks and told.clock_of(of) != last.clock:
         whole = last.bare  # 二季度开展25次，占上半年的
+    if whole is None and not after and _TOTAL.match(clause.text[share.end - clause.start :]):
+        whole = _whole_of_kind(told, last)
     if whole is None and not after and "全" not in marks:
         whole = _parent(told, frames, last) or _same_whole(told, last) or _parted_whole(told, last)
     if whole is None:
@@ -92,7 +96,9 @@ def _first_level(told: Discourse, said: Sequence[Said], own: object) -> Expr | N
     """The first figure that was told, where no more is said than what it is of: 占线索的…"""
     first = told.frames[0] if told.frames else None
     senses = {s for w in first.said for s in w.senses or ()} if first and first.known else set()
-    if first and first.first and first.first.bare and all(set(w.senses or ()) & senses for w in said):
+    persons = first is not None and first.first is not None and first.first.unit == "人"
+    known = all(set(w.senses or ()) & senses or (persons and w.has("人", "干警")) for w in said)
+    if first and first.first and first.first.bare and known:
         return first.first.bare if canonical(first.first.bare) != own else None
     return None
 
@@ -110,8 +116,13 @@ def _parent(told: Discourse, levels: tuple[Frame, ...], last: Found) -> Expr | N
 
 
 def _parted_whole(told: Discourse, last: Found) -> Expr | None:
-    """从线索来源看，群众举报占…: of all of which the parts are told, of whatever source."""
-    if not told.parted or not isinstance(last.bare, Query):
+    """从线索来源看，群众举报占…: of all of which the parts are told."""
+    return _whole_of_kind(told, last) if told.parted else None
+
+
+def _whole_of_kind(told: Discourse, last: Found) -> Expr | None:
+    """The figure of whatever source, category or class, of which the last is a part."""
+    if not isinstance(last.bare, Query):
         return None
     kinds = told.binder.words.citing.narrows.get(last.bare.ledger, frozenset())
 

@@ -18,7 +18,9 @@ UNIT, REGION = "单位", "区划"
 RELATION, MARK, OWN = "关系", "标", "词"
 LIST = "列"
 _FOREIGN = "别的"
-_QUOTED = re.compile(r"【[^【】]*】|《[^《》]*(?:《[^《》]*》[^《》]*)*》|“[^“”]*”|「[^」]*」|\"[^\"]*\"")
+_QUOTED = re.compile(
+    r"^\s*[一二三四五六七八九十]{1,3}、|【[^【】]*】|《[^《》]*(?:《[^《》]*》[^《》]*)*》|“[^“”]*”|「[^」]*」|\"[^\"]*\""
+)
 _JOINT = re.compile(r"[、和及与]")
 _THING = "线索"
 _FEW = 3  # short names that tell one another: 公、检、法
