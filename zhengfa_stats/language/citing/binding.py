@@ -13,6 +13,7 @@ from zhengfa_stats.schema import Indicator, Schema
 
 _DONE = ("做", "率")
 _ACTS = frozenset(("人次", "件次"))  # never meant where no measure word stands
+_OFFICES = ("个", "家")
 _HOLE = "{}"
 
 
@@ -117,17 +118,20 @@ class Binder:
         told = {s for w in said for s in w.senses or ()}
         fitting = [s for s in self.signatures if s.needs <= told]
         fitting = [s for s in fitting if (measure in s.measures if measure else not s.measures & _ACTS)]
-        bound = [b for s in fitting if (b := self._fit(s, said))]
+        of_offices = measure in _OFFICES and any(w.has("成员") for w in said)  # 单位有3个
+        bound = [b for s in fitting if (b := self._fit(s, said, of_offices))]
         found: dict[Hashable, Bound] = {}
         for b in bound:
             if not any(b.indicator is o.indicator and b.signature.needs < o.signature.needs for o in bound):
                 found.setdefault(canonical(b.expr), b)
         return list(found.values())
 
-    def _fit(self, signature: Signature, said: Sequence[Said]) -> Bound | None:
+    def _fit(self, signature: Signature, said: Sequence[Said], of_offices: bool = False) -> Bound | None:
         indicator = signature.indicator
         ledger = queries(indicator.of)[0].ledger
         if ledger == "clues" and _comes_from_place(said):
+            return None
+        if of_offices and ledger != "team":
             return None
         more: dict[tuple[str, str], list[str]] = {}
         for word in said:

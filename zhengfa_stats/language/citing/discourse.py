@@ -62,10 +62,12 @@ class Discourse(Entering):
         if len(readings) != 1:
             if len(readings) < 2:
                 self._lose(clause, said)
+            elif self.new_sentence:
+                self.frames = (Frame(said, known=False),)
             self.last, self.run = None, ()
             return Found(spot, why=why or self._doubt(clause, spot, said, [b for b, _ in readings]))
         bound, context = readings[0]
-        if why := self._either(bound, spot):
+        if why := self._either(bound, spot) or self._whose_time(clause, spot, said):
             self._lose(clause, said)
             self.last, self.run = None, ()
             return Found(spot, why=why)
@@ -100,6 +102,9 @@ class Discourse(Entering):
             before = self.given[found.base, found.clock]
             if before.bare is not None and canonical(before.bare) == canonical(bound.expr):
                 return Found(spot, why="“同期”说的是哪一时期没有说清")
+        if self._adds_nothing(said, found):
+            self.frames, self.last, self.run, self.doubted = (Frame(said, known=False),), None, (), True
+            return Found(spot, why="与前面的数是不是一回事，没有说清")
         self.given[found.base, found.clock] = found
         top = context.frames[-1]
         top = replace(top, first=top.first or found, last=found, sentence=top.sentence or self.sentence)
@@ -117,6 +122,14 @@ class Discourse(Entering):
             return False
         return {w.facet for w in last.said} == {w.facet for w in found.said} and not same(found.said, last.said)
 
+    def _whose_time(self, clause: Clause, spot: Spot, said: Sequence[Said]) -> str:
+        """Why a figure that is said whole can't be told in a sentence after one of another time."""
+        carried = self.new_sentence and self.period is not None and not self.timed_here
+        if not carried or not self.binder.fits(said, spot.measure):
+            return ""
+        self.barred = "前一句说的是另一时段，这里说的是不是也是那一时段的，没有说清"
+        return self.barred
+
     def _either(self, bound: Bound, spot: Spot) -> str:
         """Why 6月份查结58条 can't be told where nothing says that they were received in June."""
         flow, cohort = citing().either.get(bound.indicator.key, ("", ""))
@@ -130,6 +143,15 @@ class Discourse(Entering):
         if of.spot.quantity and spot.quantity and of.spot.quantity.value < spot.quantity.value:
             return f"查结的比收到的多，说的应是不论何时收到的（{flow}）"
         return ""
+
+    def _adds_nothing(self, said: Sequence[Said], found: Found) -> bool:
+        """Whether a new sentence gives another number to a figure that was told, and only names persons or units."""
+        before = self.given.get((found.base, found.clock))
+        if before is None or not self.new_sentence or any(w.facet not in ("人", "成员") for w in said):
+            return False
+        stated = [f.spot.quantity.value for f in (before, found) if f.spot.quantity is not None]
+        same_figure = bool(before.bare and found.bare) and canonical(before.bare) == canonical(found.bare)  # type: ignore[arg-type]
+        return same_figure and len(set(stated)) > 1
 
     def tell_without_number(self, clause: Clause, spot: Spot, said: tuple[Said, ...], end: int) -> Found:
         """The figure that is spoken of before `end`, where only its difference has a number."""
@@ -202,6 +224,8 @@ class Discourse(Entering):
             return []
         alone_too = [Context(said, (Frame(said),))] if free else []
         contexts = contexts if free or self.frames else []
+        if self.new_sentence and alone and alone_too and not clause.marked("全"):
+            contexts = [*contexts, *alone_too]  # of the unit that the sentence before is of, or of all
         tries = (
             contexts,
             self._of_sibling(said),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from zhengfa_stats.language.citing.carrying import Carried
 from zhengfa_stats.language.citing.clause import Clause
 from zhengfa_stats.language.citing.clauses import joined
-from zhengfa_stats.language.citing.levels import PLACES, Frame, is_condition, same
+from zhengfa_stats.language.citing.levels import PLACES, Frame, is_condition, same, without_places
 from zhengfa_stats.language.citing.times import moved
 from zhengfa_stats.language.citing.words import MARK, REGION, Said, Sense, citing
 
@@ -100,7 +100,7 @@ class Entering(Carried):
         if before is None:
             self.unsure = "是由哪一时期的数变来的，没有说清"
         else:
-            self._passing, self.against = (self.period,), before
+            self._passing, self.against, self.timed_here = (self.period,), before, True
             self.period = moved(self.period or self.clock, before)
 
     def _as_carried(self, clause: Clause) -> Clause:
@@ -124,6 +124,8 @@ class Entering(Carried):
         return replace(clause, said=before.said, marks=(*clause.marks, *before.marks))
 
     def _begin_sentence(self) -> None:
+        if self.is_of_several:  # of which of them the next sentence is, nothing says
+            self.frames = tuple(replace(f, said=without_places(f.said)) for f in self.frames)
         self.sentence += 1
         self.new_sentence, self._pending, self.barred, self.planned, self.against = True, None, "", False, None
         self.places, self.subject, self.terms, self.aside = frozenset(), (), (), ()
@@ -171,7 +173,7 @@ class Entering(Carried):
             self.frames = (Frame(tuple(topics), known=False),)
         elif not self.frames or not same(known, self.frames[0].said):
             told = tuple(w for w in clause.said if w.facet in ("物", "activities.kind", "人", "做", "率"))
-            self.frames, self.aside = (Frame(told),), self.frames
+            self.frames, self.aside = (Frame(told),), () if self.new_sentence else self.frames
 
     def _is_ours(self, word: Said) -> bool:
         return not any(s in self.binder.words.foreign for s in word.senses or ())

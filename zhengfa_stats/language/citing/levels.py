@@ -10,6 +10,7 @@ from zhengfa_stats.language.citing.words import OWN, REGION, UNIT, Said
 from zhengfa_stats.query import Clock, Expr
 
 PLACES = (UNIT, REGION)
+_EITHER = {"cases.administrative_discipline": "cases.party_discipline"}  # 警告 is of either
 _GROUPS = {"率": "做", "activities.kind": "物", "cases.措施": "cases.handling", "cases.处分": "cases.handling"}
 
 
@@ -52,7 +53,11 @@ class Context:
 
 
 def _group(word: Said) -> str:
-    return _GROUPS.get(word.facet, word.facet)
+    return _GROUPS.get(word.facet, _exactly(word))
+
+
+def _exactly(word: Said) -> str:
+    return _EITHER.get(word.facet, word.facet)
 
 
 def _shares(word: Said, said: Sequence[Said]) -> bool:
@@ -65,7 +70,7 @@ def same(words: Sequence[Said], said: Sequence[Said]) -> bool:
 
 def conflict(frames: Sequence[Frame], said: Sequence[Said], exact: bool = False) -> int | None:
     """The deepest level that says otherwise on something that is said now."""
-    facet = (lambda w: w.facet) if exact else _group
+    facet = _exactly if exact else _group
     now = {facet(w) for w in said} - {OWN}
     levels = (i for i, f in enumerate(frames) if any(facet(w) in now and not _shares(w, said) for w in f.said))
     return max(levels, default=None)
@@ -73,7 +78,7 @@ def conflict(frames: Sequence[Frame], said: Sequence[Said], exact: bool = False)
 
 def merged(frames: Sequence[Frame], said: Sequence[Said], exact: bool = False) -> tuple[Said, ...]:
     """What is said now, and what stood before on other matters."""
-    facet = (lambda w: w.facet) if exact else _group
+    facet = _exactly if exact else _group
     now = {facet(w) for w in said}
     facets = {w.facet for f in frames[1:] for w in f.said} | {w.facet for w in said}
     gone = {"率"} if "做" in facets else set()  # 参训率100%，其中公安局参训1740人

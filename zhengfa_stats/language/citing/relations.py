@@ -105,11 +105,10 @@ def _change(told: Discourse, clause: Clause, spot: Spot) -> Found:
         return Found(spot, why=f"“{spot.measure}”与所比的数“{base.key or ''}”的单位不合")
     if not _is_as_long(told, before):
         return Found(spot, why="两个时期的长短不一样，分不清比的是哪两个数")
-    expr = Formula(
-        "growth" if op == "growth" else "difference",
-        at(base.bare, told.period, told.clock),
-        _moved(base.bare, told, before),
-    )
+    now, then = at(base.bare, told.period, told.clock), _moved(base.bare, told, before)
+    if now == then:
+        return Found(spot, why="没有说与哪一时期相比")
+    expr = Formula("growth" if op == "growth" else "difference", now, then)
     unit = "%" if op == "growth" else "个百分点" if is_rate else base.unit
     return Found(spot, expr, None, unit, falls=clause.related("降"))
 

@@ -47,6 +47,8 @@ def share_of(told: Discourse, clause: Clause, spot: Spot) -> Found:
         whole = _parent(told, frames, last) or _same_whole(told, last) or _parted_whole(told, last)
     if whole is None:
         return Found(spot, why=_UNCLEAR)
+    if not of and canonical(whole) == canonical(last.bare):
+        return Found(spot, why=_UNCLEAR)
     told.whole = (last.base, whole, told.sentence)
     if of:
         clock = told.clock_of(of) or told.clock

@@ -27,6 +27,7 @@ class Times:
     against: PeriodSaid | Clock | int | None = None  # what the sentence compares with
     barred: str = ""  # why nothing in the sentence is told
     unsure: str = ""  # why this number's time can't be told
+    timed_here: bool = False  # whether the clause says its time itself
     contrast: bool = False  # whether this number is only set beside those before it: 去年同期为95人
     _passing: tuple[Clock | None] | None = None  # the period to come back to
     _after_contrast: bool = False
@@ -44,6 +45,7 @@ class Times:
             self._after_contrast = False
         elif self._after_contrast and not (clause.related("升", "降", "占") and not clause.related("至")):
             self.unsure = "前面拿另一时期作比，这里说的是哪一时期没有说清"
+        self.timed_here = bool(own)
         if own:
             self._own(clause, own, before, told_before)
 
