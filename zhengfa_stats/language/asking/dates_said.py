@@ -67,6 +67,8 @@ def _overdue(s: Sentence) -> tuple[Condition, ...]:
     closed = next((j for j in range(i, len(s.tokens)) if any(m.where == s.habits.closed for m in s.choices(j))), None)
     done = closed is not None and bool(date) and not any(s.has(j, "not") for j in range(said[-1], closed))
     is_late = "overdue" in first.roles
+    if len({r for j in said for r in s.tokens[j].roles & {"overdue", "on_time", "early"}}) > 1:
+        return ()  # 超期又按期: left over, and so refused
     if not is_late and (not done or len(said) > 1):
         return ()
     s.use(*said, *(j for j, t in enumerate(s.tokens) if any(m.slot == due for m in t.of("axis", s.ledger))))
