@@ -23,6 +23,7 @@ from zhengfa_stats.documents.filling import Plan
 from zhengfa_stats.documents.judging import Judged
 from zhengfa_stats.documents.sheetcheck import check_workbook, mark_workbook
 from zhengfa_stats.documents.sheets import fill_workbook
+from zhengfa_stats.errors import DocumentError
 from zhengfa_stats.query import Clock, Expr, In, queries
 
 UNITS = {"公安局": 40.0, "法院": 19.0, "检察院": 28.0}
@@ -226,19 +227,35 @@ def test_another_cut_off_date_on_the_form_is_said() -> None:
     assert filled(book(form, ["A1:B1"]), desk())[1].remarks == []
 
 
-def test_cells_that_do_not_say_where_they_stand_are_found() -> None:
-    out = io.BytesIO()
+def rewritten(part: str, old: bytes, new: bytes) -> bytes:
+    """A form of two figures, with the parts of a name changed within."""
+    out, other = io.BytesIO(), io.BytesIO()
     book([["指标", "数量"], ["收到线索", None], ["查结线索", 7]]).save(out)
-    bare = io.BytesIO()
-    with zipfile.ZipFile(out) as old, zipfile.ZipFile(bare, "w") as new:
-        for name in old.namelist():
-            data = old.read(name)
-            if name.startswith("xl/worksheets/"):
-                data = re.sub(rb'(<(?:c|row)) r="[A-Z0-9]+"', rb"\1", data)
-            new.writestr(name, data)
-    data, _ = fill_workbook(bare.getvalue(), "表.xlsx", desk())
-    sheet = load_workbook(io.BytesIO(data)).active
-    assert [[c.value for c in row] for row in sheet["A2:B3"]] == [["收到线索", 311], ["查结线索", 236]]
+    with zipfile.ZipFile(out) as source, zipfile.ZipFile(other, "w") as target:
+        for name in source.namelist():
+            data = source.read(name)
+            target.writestr(name, re.sub(old, new, data) if name.startswith(part) else data)
+    return other.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("part", "old", "new"),
+    [
+        ("xl/worksheets/", rb'(<(?:c|row)) r="[A-Z0-9]+"', rb"\1"),  # cells do not say where they stand
+        ("_rels/", rb"package/2006", b"pacage/2006"),  # nothing says which part is the workbook: it has its usual name
+    ],
+)
+def test_cells_of_an_untidy_workbook_are_found(part: str, old: bytes, new: bytes) -> None:
+    data, _ = fill_workbook(rewritten(part, old, new), "表.xlsx", desk())
+    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        sheet = parts.read("xl/worksheets/sheet1.xml").decode()
+    assert re.findall(r"<v>(.*?)</v>", sheet) == ["311", "236"]
+
+
+def test_a_sheet_whose_cells_are_under_another_name_is_refused() -> None:
+    data = rewritten("xl/worksheets/", rb"spreadsheetml/2006", b"spreadsheet/2006")
+    with pytest.raises(DocumentError, match="没有单元格"):
+        fill_workbook(data, "表.xlsx", desk())
 
 
 def test_the_cells_of_an_array_formula_stay() -> None:

@@ -35,6 +35,7 @@ class Book:
     """A workbook's cells as the reader has them, beside the parts that they stand in."""
 
     parts: Parts
+    main: str  # the part that lists the sheets
     sheets: list[Sheet]
     files: dict[str, str]  # a sheet's name → its part
     formulas: dict[str, set[Spot]]
@@ -66,7 +67,7 @@ def open_book(data: bytes, file: str) -> Book:
         cells = [(c, parse_address(c.get("r"))) for c in root.iter(f"{S}c")]
         formulas[name] = {spot for c, at in cells for spot in _formula(c, at)}
         percents[name] = {at for c, at in cells if c.get("s") in percent_styles}
-    return Book(parts, sheets, files, formulas, percents)
+    return Book(parts, main, sheets, files, formulas, percents)
 
 
 def _number(root: Element) -> None:
@@ -205,7 +206,10 @@ def shown_number(value: float, unit: str, is_percent: bool) -> float:
 
 def write(book: Book, name: str, spot: Spot, value: float | str) -> None:
     """Write a value into a cell, in the format that it has."""
-    cell = _cell(book.parts.xml(book.files[name]), spot)
+    data = book.parts.xml(book.files[name]).find(f"{S}sheetData")
+    if data is None:
+        raise damaged(book.parts.file, f"工作表“{name}”里没有单元格")
+    cell = _cell(data, spot)
     for child in list(cell):
         cell.remove(child)
     if isinstance(value, str):
@@ -219,9 +223,8 @@ def write(book: Book, name: str, spot: Spot, value: float | str) -> None:
         etree.SubElement(cell, f"{S}v").text = repr(number)
 
 
-def _cell(root: Element, spot: Spot) -> Element:
+def _cell(data: Element, spot: Spot) -> Element:
     """The cell of an address, made in its place where there is none."""
-    data = root.find(f"{S}sheetData")
     row = _found_or_made(data, f"{S}row", spot[0], lambda e: int(e.get("r") or 0), str(spot[0]))
     return _found_or_made(row, f"{S}c", spot[1], lambda e: parse_address(e.get("r") or "A1")[1], address(*spot))
 
@@ -251,8 +254,7 @@ def _recalculate(book: Book) -> None:
                 kept = cell.find(f"{S}v")
                 if cell.find(f"{S}f") is not None and kept is not None:
                     cell.remove(kept)
-    main = next(t for kind, t in book.parts.related("").values() if kind == "officeDocument")
-    root = book.parts.xml(main)
+    root = book.parts.xml(book.main)
     settings = root.find(f"{S}calcPr")
     if settings is None:
         settings = etree.Element(f"{S}calcPr")
