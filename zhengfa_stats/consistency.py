@@ -55,7 +55,7 @@ def _check_ledger(schema: Schema, ledger: Ledger) -> None:
         _known(name, ledger.fields, where)
     for each in ledger.each.values():
         for name in (each.identity, each.order, *each.first, *each.heaviest):
-            _known(name, ledger.fields, where)
+            _known(name, (*ledger.fields, *BESIDES), where)
     for f in ledger.fields.values():
         if f.kind in ("term", "unit") or f.vocabulary:
             _known(f.vocabulary, schema.vocabularies, f"{where} 字段 {f.id} vocabulary")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
@@ -223,3 +223,23 @@ def narrow(expr: Expr, *where: Where, by: tuple[By, ...] | None = None, period: 
                 left=narrow(expr.left, *where, by=by, period=period),
                 right=narrow(expr.right, *where, by=by, period=period),
             )
+
+
+def canonical(expr: Expr) -> Hashable:
+    """The same for two expressions whose conditions differ only in their order."""
+    match expr:
+        case Query():
+            return (
+                "query",
+                expr.ledger,
+                frozenset(expr.where),
+                frozenset(expr.having),
+                expr.measure,
+                expr.by,
+                expr.period,
+                expr.each,
+            )
+        case At():
+            return ("at", canonical(expr.of), expr.since, expr.as_of, expr.months)
+        case Formula():
+            return (expr.op, canonical(expr.left), canonical(expr.right))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -180,6 +180,10 @@ class Each:
     order: str
     first: tuple[str, ...] = ()
     heaviest: tuple[str, ...] = ()
+
+    def settles(self, fields: Set[str]) -> bool:
+        """Whether a condition on these fields is one on the folded rows; so that figures by group add up to the whole."""
+        return bool(fields) and fields <= {*self.first, *self.heaviest}
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,9 @@ import pytest
 from zhengfa_stats.declared import load_schema
 from zhengfa_stats.errors import DefinitionError
 from zhengfa_stats.language import tags
-from zhengfa_stats.language.citing.binding import canonical
 from zhengfa_stats.language.citing.citations import Citation, cite
 from zhengfa_stats.language.passages import Passage, Tagged
-from zhengfa_stats.query import Clock, Expr, Formula
+from zhengfa_stats.query import Clock, Expr, Formula, canonical
 
 SPEC = Path(__file__).parents[1] / "spec" / "citations.txt"
 SCHEMA = load_schema()
@@ -60,6 +59,14 @@ def test_what_is_not_bound_says_why(line: str) -> None:
     for c in cited(line.partition("=>")[0].strip()):
         assert (c.expr is None) == bool(c.why), c
         assert re.search("[一-鿿]", c.why or "无")
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "unit"), [("收到线索128人。", "线索.收到", "条"), ("签订责任书274人。", "责任书.份数", "份")]
+)
+def test_a_measure_word_that_does_not_fit_is_said_so(text: str, key: str, unit: str) -> None:
+    (found,) = cited(text)
+    assert found.expr is None and key in found.why and f"“{unit}”" in found.why and "“人”不合" in found.why
 
 
 def test_the_same_time_last_year_is_said_so_in_a_tag_that_the_next_fill_reads() -> None:

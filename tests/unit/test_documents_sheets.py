@@ -31,7 +31,9 @@ UNITS = {"公安局": 40.0, "法院": 19.0, "检察院": 28.0}
 
 def by_unit(expr: Expr) -> Answer:
     """Forty of the police, whatever is counted."""
-    units = [t for q in queries(expr) for w in q.where if isinstance(w, In) for t in w.terms if t in UNITS]
+    units = [
+        t for q in queries(expr) for w in (*q.where, *q.having) if isinstance(w, In) for t in w.terms if t in UNITS
+    ]
     return Answer(expr, Clock(*_days()), (((), UNITS.get(str(units[0]) if units else "", 0.0)),))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -61,6 +62,12 @@ YEAR = "线索.收到|去年同期"
 EDUCATION = ("红色教育.次数", "警示教育.次数", "英模教育.次数")
 
 
+def of_police(key: str) -> Expr:
+    whole = of(key)
+    assert isinstance(whole, Query)
+    return replace(whole, having=(*whole.having, In("unit", ("公安局",))))
+
+
 def summed(first: str, *others: str) -> Expr:
     total = of(first)
     for key in others:
@@ -76,7 +83,7 @@ def summed(first: str, *others: str) -> Expr:
         (f"降差(线索.收到,{YEAR})", lambda: Formula("difference", of("线索.收到"), read(YEAR, schema()).expr), "条"),
         ("差(线索.查结率,线索.查结率|去年同期)", lambda: Formula("difference", of("线索.查结率"), At(of("线索.查结率"), months=-12)), "个百分点"),
         ("和(红色教育.次数,警示教育.次数)", lambda: Formula("sum", of("红色教育.次数"), of("警示教育.次数")), "次"),
-        ("占(处理.科级|单位=公安局/处理.总人数|单位=公安局)", lambda: narrow(Formula("ratio", of("处理.科级"), of("处理.总人数")), In("unit", ("公安局",))), "%"),
+        ("占(处理.科级|单位=公安局/处理.总人数|单位=公安局)", lambda: Formula("ratio", of_police("处理.科级"), of_police("处理.总人数")), "%"),
         ("和(和(红色教育.次数,警示教育.次数),英模教育.次数)|..2021-05-31", lambda: At(summed(*EDUCATION), as_of=date(2021, 5, 31)), "次"),
     ],
 )  # fmt: skip

@@ -167,3 +167,18 @@ def test_a_sentence_reworded_around_its_number_is_doubtful() -> None:
     assert [(j.key, j.verdict) for j in reworded] == [("线索.收到", "doubtful")]
     assert "线索.查结" in reworded[0].why
     assert [j.verdict for j in judged(p("件件有着落，共计", control("线索.收到", "311"), "条。"))] == ["match"]
+
+
+def test_what_is_understood_but_has_no_data_is_listed_apart(tmp_path: Path) -> None:
+    path = tmp_path / "稿.txt"
+    path.write_text("2021年上半年，收到线索311条。责任书274人。", "utf-8")
+    lines = show(verify(path, None, schema())).splitlines()
+    assert "没有数据可以核对1处" in lines[0] and "没有对应的指标1处" in lines[0]
+    assert lines.index("没有数据可以核对：") < lines.index("没有对应的指标：")
+    assert "线索.收到" in lines[lines.index("没有数据可以核对：") + 1]
+
+
+def test_a_share_is_named_as_people_say_it() -> None:
+    (found,) = [j for j in judged(p("处理干警85人，其中科级干部占30%。")) if (j.key or "").startswith("占")]
+    assert found.key == "占(处理.科级/处理.总人数)"
+    assert "】处理.科级占处理.总人数的比例：" in found.note(None)[0]

@@ -10,13 +10,12 @@ import pytest
 from tests.unit.test_citations import CLOCK, SCHEMA, cited, spec
 from zhengfa_stats.counting.answer import Answer
 from zhengfa_stats.counting.reported import Office, ReportedCell
-from zhengfa_stats.language.citing.binding import canonical
 from zhengfa_stats.language.citing.citations import cite
 from zhengfa_stats.language.passages import Passage
 from zhengfa_stats.language.prose import clause_without, left_out, written
 from zhengfa_stats.language.quantities.finding import find_quantities
 from zhengfa_stats.language.verdicts import Verdict, verify
-from zhengfa_stats.query import At, Expr, Formula, queries
+from zhengfa_stats.query import At, Expr, Formula, canonical, queries
 
 
 def value_of(expr: Expr) -> float:

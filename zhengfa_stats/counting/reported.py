@@ -129,10 +129,11 @@ class Reported:
         best: tuple[Indicator, tuple[Where, ...]] | None = None
         for indicator in self.schema.indicators.values():
             of = indicator.of
-            if not isinstance(of, Query) or replace(of, where=(), by=()) != replace(query, where=(), by=()):
+            if not isinstance(of, Query) or _bare(of) != _bare(query):
                 continue
-            if set(of.where) <= set(query.where):
+            if set(of.where) <= set(query.where) and set(of.having) <= set(query.having):
                 rest = tuple(w for w in query.where if w not in of.where)
+                rest += tuple(w for w in query.having if w not in of.having)
                 if best is None or len(rest) < len(best[1]):
                     best = indicator, rest
         return best
@@ -265,6 +266,11 @@ def scope_of(office: Office, ledger: Ledger) -> Where:
 
 def _is_of(office: Office, unit: str, region: str) -> bool:
     return office.region == region and office.unit in ("", unit)
+
+
+def _bare(query: Query) -> Query:
+    """A query without what narrows or groups it."""
+    return replace(query, where=(), having=(), by=())
 
 
 def _narrowed(query: Query, where: Where) -> Query:

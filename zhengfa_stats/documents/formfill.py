@@ -44,7 +44,7 @@ def _counted(cell: FormCell, desk: Desk) -> Settled:
 def _absent(expr: Expr, desk: Desk) -> str:
     """The unit or region that a cell is about, where it has sent nothing of the ledger."""
     inner = expr.of if isinstance(expr, At) else expr
-    narrowed = [w for q in queries(inner) for w in q.where if isinstance(w, In) and w.terms]
+    narrowed = [w for q in queries(inner) for w in (*q.where, *q.having) if isinstance(w, In) and w.terms]
     regions = {t for w in narrowed if w.field == "region" for t in w.terms}
     for ledger in {q.ledger for q in queries(inner)}:
         if regions and not regions & desk.regions_in(ledger):

@@ -8,6 +8,7 @@ from typing import Any
 
 from zhengfa_stats.documents.desk import Desk
 from zhengfa_stats.documents.sources import sources_of
+from zhengfa_stats.language.tags import spoken
 from zhengfa_stats.language.verdicts import Verdict
 from zhengfa_stats.language.wording import said
 from zhengfa_stats.query import Expr
@@ -53,7 +54,7 @@ class Judged:
 
     def note(self, desk: Desk | None) -> list[str]:
         """What a comment says: the verdict, the actual value, what to write, the definition and the rows."""
-        head = f"{self.key}：" if self.key else ""
+        head = f"{spoken(self.key)}：" if self.key else ""
         lines = [f"【{SAID[self.verdict]}】{head}{self.why or f'文中写{self.stated}'}"]
         if self.write_instead and self.verdict != "match":
             lines.append(f"应写：{self.write_instead}")

@@ -8,13 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import reduce
 
 from zhengfa_stats.counting.frames import CITY_LEVEL
 from zhengfa_stats.counting.groups import chinese_day
 from zhengfa_stats.counting.reported import unit_field
 from zhengfa_stats.documents.desk import Desk
 from zhengfa_stats.language.periods import find_periods
-from zhengfa_stats.query import At, Clock, Expr, Formula, In, Query, Where
+from zhengfa_stats.language.tags import with_condition
+from zhengfa_stats.query import At, Clock, Expr, Formula, In, Query
 from zhengfa_stats.reading.cleaning import units
 from zhengfa_stats.reading.cleaning.normal import tight
 from zhengfa_stats.reading.cleaning.result import Office
@@ -198,7 +200,7 @@ class _Reader:
             if not any(units.names_city(h, self.city) for h in heads):
                 return f"表里既有县区又有单位，看不出“{office.unit}”是市本级的还是全市的；请写成“市{office.unit}”"
             region = CITY_LEVEL
-        return _of_office(expr, Office(office.unit, region), self.schema)
+        return of_office(expr, Office(office.unit, region), self.schema)
 
     # ── when ─────────────────────────────────────────────────────────────────────────────────────────────────────
     def _at_window(self, expr: Expr, window: Window, heads: tuple[str, ...]) -> Expr | str:
@@ -244,16 +246,16 @@ def _at(expr: Expr, meant: Clock, clock: Clock) -> Expr:
     return expr if meant == clock else At(expr, meant.since, meant.as_of)
 
 
-def _of_office(expr: Expr, office: Office, schema: Schema) -> Expr:
+def of_office(expr: Expr, office: Office, schema: Schema) -> Expr:
     """An expression narrowed to an office, each query by its own ledger's fields."""
     match expr:
         case Query():
             unit = unit_field(schema.ledgers[expr.ledger])
-            more: list[Where] = [In(unit, (office.unit,))] if office.unit and unit else []
+            more = [In(unit, (office.unit,))] if office.unit and unit else []
             more += [In("region", (office.region,))] if office.region else []
-            return replace(expr, where=(*expr.where, *more))
+            return reduce(lambda query, one: with_condition(query, one, schema), more, expr)
         case At():
-            return replace(expr, of=_of_office(expr.of, office, schema))
+            return replace(expr, of=of_office(expr.of, office, schema))
         case Formula():
-            left, right = (_of_office(side, office, schema) for side in (expr.left, expr.right))
+            left, right = (of_office(side, office, schema) for side in (expr.left, expr.right))
             return replace(expr, left=left, right=right)

@@ -19,6 +19,8 @@ from zhengfa_stats.documents.word import EXHIBITS, Paragraph, Word
 from zhengfa_stats.documents.wordforms import check_forms
 from zhengfa_stats.errors import DocumentError, ZhengfaError
 from zhengfa_stats.files import replacing
+from zhengfa_stats.language.tags import spoken
+from zhengfa_stats.language.verdicts import NO_DATA
 from zhengfa_stats.schema import Schema
 
 
@@ -177,19 +179,26 @@ def _marked(word: Word, found: Sequence[Judged], desk: Desk | None, everything: 
 def show(found: Mapping[str, Any]) -> str:
     """The verdicts on one screen: what is wrong first, what could not be bound last."""
     citations = found["citations"]
-    counts = Counter(c["verdict"] for c in citations)
-    said_counts = "，".join(f"{SAID[v]}{counts[v]}处" for v in SAID if counts[v])
+    groups = Counter(map(_heading, citations))
+    said_counts = "，".join(f"{heading}{groups[heading]}处" for heading in (*SAID.values(), NO_DATA) if groups[heading])
     lines = [f"找到{len(citations)}处数字{f'：{said_counts}' if said_counts else ''}。"]
-    for verdict in (*MARKED, "unbound"):
-        lines += _listed(verdict, [c for c in citations if c["verdict"] == verdict])
+    for heading in (*(SAID[v] for v in MARKED), NO_DATA, SAID["unbound"]):
+        lines += _listed(heading, [c for c in citations if _heading(c) == heading])
     if "marked" in found:
         lines.append(f"批注稿：{found['marked']}")
     return "\n".join(lines)
 
 
-def _listed(verdict: str, citations: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def _heading(citation: Mapping[str, Any]) -> str:
+    """Under what a number is listed; one that is understood, but has no data, apart from what is not."""
+    understood = citation["verdict"] == "unbound" and (citation["key"] or citation["why"] == NO_DATA)
+    return NO_DATA if understood else SAID[citation["verdict"]]
+
+
+def _listed(heading: str, citations: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     if citations:
-        yield f"{SAID[verdict]}："
+        yield f"{heading}："
     for c in citations:
-        instead = f"；应写 {c['write_instead']}" if c["write_instead"] and verdict != "unbound" else ""
-        yield f"  {c['where']}  {c['key'] or ''}“{c['context']}”：{c['why'] or c['stated']}{instead}"
+        instead = f"；应写 {c['write_instead']}" if c["write_instead"] and c["verdict"] != "unbound" else ""
+        why = c["stated"] if c["why"] == heading else c["why"] or c["stated"]
+        yield f"  {c['where']}  {spoken(c['key'] or '')}“{c['context']}”：{why}{instead}"

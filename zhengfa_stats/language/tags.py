@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Literal
 
 from zhengfa_stats.errors import QueryError
-from zhengfa_stats.query import At, Expr, Formula, In, Query, Where, queries
+from zhengfa_stats.query import At, Expr, Formula, In, Query, Where, canonical, queries
 from zhengfa_stats.schema import Ledger, Schema
 
 LONGEST = 64  # characters that Word keeps of a content control's tag
@@ -24,6 +24,14 @@ _MONTHS = re.compile(r"前(\d{1,3})个月")
 Op = Literal["ratio", "growth", "difference", "sum"]
 _OPS: Mapping[str, Op] = {"占": "ratio", "增": "growth", "差": "difference", "和": "sum"}
 _FORMULA = re.compile(rf"({_FALLS}?)([{''.join(_OPS)}])[(（](.*)[)）]")
+_SPOKEN = {
+    "占": "{}占{}的比例",
+    "增": "{}比{}的增幅",
+    "降增": "{}比{}的降幅",
+    "差": "{}与{}之差",
+    "降差": "{}比{}减少的数",
+    "和": "{}与{}之和",
+}
 _BETWEEN = {"ratio": "/", "growth": ",", "difference": ",", "sum": ","}
 _SYNTAX = re.compile(r"[|｜=+()（）,，/{}]")  # what no term in a tag may hold
 _WIDE = str.maketrans("｜（），", "|(),")
@@ -71,6 +79,21 @@ def name(expr: Expr, key: str | None, schema: Schema, *, falls: bool = False) ->
     named = _name(expr, key, schema)
     of_change = named is not None and named.startswith(("增(", "差("))
     return None if falls and not of_change else _FALLS * falls + named if named else None
+
+
+def spoken(tag: str) -> str:
+    """A tag as people say it.
+
+    >>> spoken("占(处理.科级/处理.总人数)"), spoken("降增(线索.收到,线索.收到|去年同期)"), spoken("线索.收到|区划=甲县")
+    ('处理.科级占处理.总人数的比例', '线索.收到比线索.收到（去年同期）的降幅', '线索.收到（区划=甲县）')
+    """
+    head, *parts = _split(tag, "|")
+    formula = _FORMULA.fullmatch(head.translate(_WIDE))
+    if formula:
+        falls, word, inside = formula.groups()
+        sides = [spoken(side.strip()) for side in _split(inside, _BETWEEN[_OPS[word]])]
+        head = _SPOKEN[falls + word].format(*sides) if len(sides) == 2 and falls + word in _SPOKEN else head
+    return f"{head}（{'，'.join(parts)}）" if parts else head
 
 
 # ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -143,16 +166,20 @@ def _where(expr: Expr, more: In, schema: Schema) -> Expr:
         case Formula():
             return replace(expr, left=_where(expr.left, more, schema), right=_where(expr.right, more, schema))
         case Query():
-            folded = folds(expr, more.field, schema)
-            return replace(expr, having=(*expr.having, more)) if folded else replace(expr, where=(*expr.where, more))
+            return with_condition(expr, more, schema)
+
+
+def with_condition(query: Query, more: In, schema: Schema) -> Query:
+    """The query under one more condition, of folded rows where it is a matter of those."""
+    if folds(query, more.field, schema):
+        return replace(query, having=(*query.having, more))
+    return replace(query, where=(*query.where, more))
 
 
 def folds(query: Query, field: str, schema: Schema) -> bool:
-    """Whether a condition on a field is one on the folded rows: a person's first rank, the heaviest measure."""
-    ledger = schema.ledgers[query.ledger]
-    each = ledger.each.get(query.each)
-    known = ledger.fields.get(field)
-    return each is not None and known is not None and known.kind != "unit" and field in (*each.first, *each.heaviest)
+    """Whether a condition on a field is one on the folded rows: a person's first unit and rank, the heaviest measure."""
+    each = schema.ledgers[query.ledger].each.get(query.each)
+    return each is not None and each.settles({field})
 
 
 def _day(text: str | None, tag: str) -> date | None:
@@ -213,18 +240,18 @@ def _is_like(base: Expr, expr: Expr) -> bool:
 def _parts(expr: Expr, key: str, schema: Schema) -> list[str] | None:
     """What narrows the indicator: its conditions, then its clock; None where that can't be said."""
     base = schema.indicators[key].of
-    if expr == base:
+    if canonical(expr) == canonical(base):
         return []
     if isinstance(expr, At):
         inner = _parts(expr.of, key, schema)
         clock = _clock(expr)
         return None if inner is None or clock is None else [*inner, *clock]
     first, own = queries(base)[0], queries(expr)[0]
-    more = [*own.where[len(first.where) :], *own.having[len(first.having) :]]
+    more = [*own.where[len(first.where) :]] + [w for w in own.having if w not in first.having]
     rebuilt = base
     for where in more:
         rebuilt = _where(rebuilt, where, schema) if isinstance(where, In) else rebuilt
-    if rebuilt != expr:
+    if canonical(rebuilt) != canonical(expr):
         return None
     names = {id_: name for name, id_ in _names(schema.ledgers[own.ledger]).items()}
     said = [_condition(where, names) for where in more]

@@ -18,6 +18,7 @@ from zhengfa_stats.query import At, Expr, Formula
 
 Kind = Literal["match", "differs", "does_not_add_up", "doubtful", "unbound"]
 FAILS: tuple[Kind, ...] = ("differs", "does_not_add_up")
+NO_DATA = "没有数据可以核对"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def _compared(c: Citation, actual: float, found: Answer, finding: arithmetic.Fin
 def _by_arithmetic(c: Citation, finding: arithmetic.Finding | None, why: str, answer: Answer | None = None) -> Verdict:
     """Without data, what the text's own numbers say."""
     if finding is None:
-        return Verdict(c, "unbound", why=why or "没有数据可以核对", answer=answer)
+        return Verdict(c, "unbound", why=why or NO_DATA, answer=answer)
     kind: Kind = "does_not_add_up" if finding.kind == arithmetic.WRONG else "doubtful"
     return Verdict(c, kind, why=finding.says, answer=answer)
 

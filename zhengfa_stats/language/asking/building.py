@@ -146,8 +146,7 @@ class Builder:
         wheres = list(dict.fromkeys(wheres))
         if kind == "persons" and habits.each:
             each = ledger.each[habits.each]
-            of_person = {*each.first, *each.heaviest}
-            having = tuple(w for w in wheres if (fs := fields_of(w, ledger)) and fs <= of_person)
+            having = tuple(w for w in wheres if each.settles(fields_of(w, ledger)))
             rest = tuple(w for w in wheres if w not in having)
             return Query(frame.ledger, rest, by=frame.by, each=habits.each, having=having)
         found = {
@@ -198,7 +197,7 @@ class Builder:
             return replace(expr, where=tuple(dict.fromkeys((*expr.where, *more))), by=by)
         each = self.schema.ledgers[expr.ledger].each[expr.each]
         ledger = self.schema.ledgers[expr.ledger]
-        having = tuple(w for w in more if fields_of(w, ledger) <= {*each.first, *each.heaviest})
+        having = tuple(w for w in more if each.settles(fields_of(w, ledger)))
         return replace(
             expr, where=(*expr.where, *(w for w in more if w not in having)), having=(*expr.having, *having), by=by
         )

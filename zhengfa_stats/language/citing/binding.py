@@ -8,7 +8,7 @@ from functools import cached_property
 
 from zhengfa_stats.language.citing.words import LIST, MARK, OWN, REGION, RELATION, UNIT, Said, Sense, Words, citing
 from zhengfa_stats.language.tags import folds
-from zhengfa_stats.query import At, Expr, Formula, In, Query, Where, queries
+from zhengfa_stats.query import At, Expr, Formula, In, Query, Where, canonical, queries
 from zhengfa_stats.schema import Indicator, Schema
 
 _DONE = ("做", "率")
@@ -234,26 +234,6 @@ def _alike(measure: str, sets: Mapping[str, frozenset[str]]) -> frozenset[str]:
     """The measure words that may stand for one: the set that is named by it, else those that hold it."""
     held = [words for words in sets.values() if measure in words]
     return frozenset({measure}).union(*([sets[measure]] if measure in sets else held))
-
-
-def canonical(expr: Expr) -> Hashable:
-    """The same for two expressions whose conditions differ only in their order."""
-    match expr:
-        case Query():
-            return (
-                "query",
-                expr.ledger,
-                frozenset(expr.where),
-                frozenset(expr.having),
-                expr.measure,
-                expr.by,
-                expr.period,
-                expr.each,
-            )
-        case At():
-            return ("at", canonical(expr.of), expr.since, expr.as_of, expr.months)
-        case Formula():
-            return (expr.op, canonical(expr.left), canonical(expr.right))
 
 
 def _is_part(part: Expr, whole: Expr) -> bool:

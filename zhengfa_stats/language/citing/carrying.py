@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from zhengfa_stats.language.citing.binding import Bound, canonical
+from zhengfa_stats.language.citing.binding import Bound
 from zhengfa_stats.language.citing.clause import Clause
 from zhengfa_stats.language.citing.levels import (
     PLACES,
@@ -23,6 +23,7 @@ from zhengfa_stats.language.citing.levels import (
 from zhengfa_stats.language.citing.spots import Spot
 from zhengfa_stats.language.citing.times import Times
 from zhengfa_stats.language.citing.words import OWN, Said, citing
+from zhengfa_stats.query import canonical
 
 PAUSES = "；;"
 THINGS = ("物", "人", "activities.kind", OWN)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from zhengfa_stats.language.citing.binding import Binder, canonical
+from zhengfa_stats.language.citing.binding import Binder
 from zhengfa_stats.language.citing.clause import Clause
 from zhengfa_stats.language.citing.discourse import Discourse
 from zhengfa_stats.language.citing.levels import Found
@@ -14,7 +14,7 @@ from zhengfa_stats.language.citing.spots import Spot
 from zhengfa_stats.language.citing.words import MARK, RELATION, Said
 from zhengfa_stats.language.passages import Passage
 from zhengfa_stats.language.periods import find_periods
-from zhengfa_stats.query import Clock
+from zhengfa_stats.query import Clock, canonical
 from zhengfa_stats.reading.indicator_names import names_of
 
 _MEASURE = re.compile(r"[（(]\s*(?:单位\s*[:：]\s*)?(人次|件次|场次|[条件个起宗项人名位次场期份篇家%％])\s*[)）]")

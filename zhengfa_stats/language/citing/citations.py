@@ -218,7 +218,9 @@ def _told(text: str, binder: Binder, clock: Clock, heading: str = "") -> Iterato
             discourse.following = (
                 following.said if following and not following.spots and following.sep in ("，", ",") else ()
             )
-            yield from _numbers(discourse, whole)
+            found = list(_numbers(discourse, whole))
+            yield from found
+            discourse.state(found, compared=is_related(whole, whole.spots[0]))
             discourse.new_sentence = False
 
 

@@ -21,6 +21,7 @@ from zhengfa_stats.language.citing.refining import (
     without_idle,
 )
 from zhengfa_stats.language.citing.spots import Spot, spots_of
+from zhengfa_stats.language.citing.ways import are_changes
 from zhengfa_stats.language.citing.words import MARK, REGION, RELATION, UNIT, Said, Sense, Words, citing
 from zhengfa_stats.language.periods import PeriodSaid, find_periods
 from zhengfa_stats.query import Clock
@@ -44,6 +45,7 @@ _OF_ALL = re.compile("分别|依次|共|合计|均|都|各")
 _RISES = re.compile("(?:增加|增长|上升|提高|提升|升高|下降|降低|减少|回落|攀升|跃升|增|升|降|减|上涨)了?$")
 _AMONG = re.compile(r"(?:[当之其]?中|里[面头]?)\s*$")
 _LEVEL = re.compile("持平|相当|一致|相同|不变")
+_SHARE_OF = re.compile("[^，。；：、]{0,10}的(?:比例|比重)?(?:约?为|达到?|是)?|[^，。；：、]{0,10}的")
 
 
 def clauses_of(text: str, words: Words, clock: Clock, named: Mapping[str, Period]) -> list[Clause]:
@@ -211,8 +213,11 @@ def _in_list(text: str, spots: Sequence[Spot], cut: re.Match[str]) -> bool:
         return False
     before = next((s for s in reversed(spots) if s.until <= cut.start()), None)
     after = next((s for s in spots if s.start >= cut.end()), None)
-    if before is None or after is None or before.until != cut.start() or after.start != cut.end():
+    if before is None or after is None or before.until != cut.start():
         return False
+    if after.start != cut.end():
+        dealt = _alike(before, after) or "分别" in re.split("[。；;！？\n]", text[: before.start])[-1]
+        return dealt and are_changes(text, before, after)
     clause = re.split("[。；;！？\n]", text[: before.start])[-1]
     return "分别" in clause or "依次" in clause
 
@@ -224,7 +229,7 @@ def _parted(
     start, end, sep = at
     groups: list[list[Spot]] = []
     for spot in spots:
-        if groups and _JOINT.fullmatch(text, groups[-1][-1].until, spot.start) and _alike(groups[-1][-1], spot):
+        if groups and _goes_with(text, start, groups[-1][-1], spot):
             groups[-1].append(spot)
         else:
             groups.append([spot])
@@ -234,6 +239,16 @@ def _parted(
         sep = "、" if text[cut : cut + 1] == "、" else "，"
         start = cut
     yield start, end, sep, groups[-1] if groups else []
+
+
+def _goes_with(text: str, start: int, one: Spot, other: Spot) -> bool:
+    """Whether two numbers stand in one list, or are a whole's own number and the share of it."""
+    if _JOINT.fullmatch(text, one.until, other.start):
+        return _alike(one, other)
+    between = text[one.until : other.start]
+    if one.measure != "%" == other.measure and "占" in text[start : one.start]:
+        return bool(_SHARE_OF.fullmatch(between))
+    return are_changes(text, one, other) and (_alike(one, other) or "分别" in text[start : one.start])
 
 
 def _alike(one: Spot, other: Spot) -> bool:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from zhengfa_stats.language.citing.binding import Bound, canonical
+from zhengfa_stats.language.citing.binding import Bound
 from zhengfa_stats.language.citing.clause import Clause
 from zhengfa_stats.language.citing.discourse import Discourse
 from zhengfa_stats.language.citing.levels import PLACES, Found, is_condition, without_places
 from zhengfa_stats.language.citing.refusing import refusal
 from zhengfa_stats.language.citing.spots import Spot
 from zhengfa_stats.language.citing.words import Said
-from zhengfa_stats.query import Formula
+from zhengfa_stats.query import Formula, canonical
 
 _THAN = re.compile(r"比|较|(?<!参)与")
 

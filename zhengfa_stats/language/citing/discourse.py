@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from zhengfa_stats.language.citing.binding import Bound, canonical
+from zhengfa_stats.language.citing.binding import Bound
 from zhengfa_stats.language.citing.carrying import PAUSES
 from zhengfa_stats.language.citing.clause import Clause
 from zhengfa_stats.language.citing.entering import Entering
@@ -24,7 +24,7 @@ from zhengfa_stats.language.citing.refusing import awaited, refusal, speaks_of_m
 from zhengfa_stats.language.citing.spots import Spot
 from zhengfa_stats.language.citing.times import moved
 from zhengfa_stats.language.citing.words import REGION, UNIT, Said, Sense, citing
-from zhengfa_stats.query import Clock, Expr
+from zhengfa_stats.query import Clock, Expr, canonical
 
 _ENDS = "。！!？?\n"
 _AGAIN = re.compile("^\\s*同期")
@@ -39,6 +39,7 @@ class Discourse(Entering):
 
     last: Found | None = None
     run: tuple[Found, ...] = ()  # the figures that were given side by side, up to the last
+    stated: tuple[Found, ...] = ()  # all figures of the sentence, told or not, since the last that were compared
     following: tuple[Said, ...] = ()  # what the clause after the number says, if it has none of its own
     whole: tuple[str, Expr, int] | None = None  # of the last share: its indicator, its whole, its sentence
     remark: str = ""  # what a bracket behind the number says of it
@@ -46,6 +47,12 @@ class Discourse(Entering):
     changed: Found | None = None  # the figure of which only the change was said
     total: Found | None = None  # the sum of the figures that 两县合计 points back to
     _depth: int = 0
+
+    def state(self, found: Sequence[Found], *, compared: bool) -> None:
+        """Remember the figures of a clause, of which 分别 may speak later in the sentence; what was compared is done with."""
+        before = () if self.new_sentence or compared else self.stated
+        figures = [f for f in found if f.spot.kind != "back"]
+        self.stated = () if compared else (*before, *figures)
 
     # ── one number ───────────────────────────────────────────────────────────────────────────────────────────────
     def tell(self, clause: Clause, spot: Spot, said: tuple[Said, ...]) -> Found:
@@ -290,6 +297,10 @@ class Discourse(Entering):
             return "旁边没有说明数的是什么"
         words = "".join(f"“{w.text}”" for w in said)
         of = f"、量词“{spot.measure}”" if spot.measure and spot.measure != "%" else ""
+        others = {b.indicator.key: b.indicator.unit for b in self.binder.fits(said, None)}
+        if of and len(others) == 1:
+            ((key, unit),) = others.items()
+            return f"{words}说的像是“{key}”，它的单位是“{unit}”，与量词“{spot.measure}”不合"
         return f"没有与{words}{of}相符的指标"
 
 

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from zhengfa_stats.language.citing.binding import canonical
 from zhengfa_stats.language.citing.clause import Clause
 from zhengfa_stats.language.citing.comparing import beside
 from zhengfa_stats.language.citing.discourse import Discourse
@@ -16,9 +15,10 @@ from zhengfa_stats.language.citing.refusing import refusal
 from zhengfa_stats.language.citing.shares import share_of
 from zhengfa_stats.language.citing.spots import Spot
 from zhengfa_stats.language.citing.times import at, moved
+from zhengfa_stats.language.citing.ways import each_way, has_own_ways
 from zhengfa_stats.language.citing.words import Said, citing
 from zhengfa_stats.language.periods import PeriodSaid, clock_said
-from zhengfa_stats.query import At, Clock, Expr, Formula
+from zhengfa_stats.query import At, Clock, Expr, Formula, canonical
 
 _HELD = re.compile("(?:开展|举办|组织|召开|办)了?$")
 _ADDS = re.compile("合计|共|相加|加起来|之和")
@@ -31,7 +31,7 @@ def is_related(clause: Clause, spot: Spot) -> bool:
     if clause.related("差"):
         return True
     if clause.related("占"):
-        return spot.measure == "%"
+        return spot.measure == "%" or (len(clause.spots) == 2 and clause.spots[1].measure == "%")
     if not clause.related("升", "降") or clause.related("至"):
         return False
     words = [r for r in clause.relations if r.value in ("升", "降")]
@@ -46,25 +46,51 @@ def is_related(clause: Clause, spot: Spot) -> bool:
 def relate(told: Discourse, clause: Clause) -> Iterator[Found]:
     """The comparison that each number states, of the figure said beside or just before it."""
     run, n = told.run, len(clause.spots)
-    if n == 1 and clause.is_each and not clause.said and len(run) > 1:
+    if n == 2 and clause.related("占") and clause.spots[0].measure != "%":
+        yield from whole_and_share(told, clause)
+        return
+    deals = clause.marked("分别") or has_own_ways(clause)
+    if deals and len(run) != n and not clause.said:
+        run = told.stated
+    if clause.is_each and not clause.said and len(run) < 2:
+        run = told.stated  # 收到线索312条、处理干警126人，均同比增长20%
+    if n == 1 and clause.marked("分别") and not clause.said:
+        told.last, told.run = None, ()
+        yield Found(clause.spots[0], why="“分别”说的是哪几个数，程序认不准")
+    elif deals and n > 1 and clause.related("同比") and clause.related("环比"):
+        yield from (Found(spot, why="几个比较的数排在一起，程序认不准") for spot in clause.spots)
+    elif n == 1 and clause.is_each and not clause.said and len(run) > 1:
         frames = told.frames
         for last in run:  # 甲县、乙县各收到10条，均占全市的20%
             told.last, told.frames = last, frames
             yield _related(told, clause, clause.spots[0])
     elif n == 1:
         yield _related(told, clause, clause.spots[0])
-    elif len(run) == n and (clause.marked("分别") or clause.related("占")):
+    elif len(run) == n and (deals or clause.related("占")):
         frames = told.frames
-        for spot, last in zip(clause.spots, run, strict=True):  # 纪律处分31人、组织处理54人，分别占…
+        for one, last in zip(each_way(clause), run, strict=True):  # 纪律处分31人、组织处理54人，分别占…
             told.last, told.frames = last, frames
-            yield _related(told, clause, spot)
+            yield _related(told, one, one.spots[0])
     elif clause.marked("分别") and (each := dealt(clause, n, told.binder.schema)) is not None:
         before, ahead = told.frames, told.new_sentence
-        for spot, said in zip(clause.spots, each, strict=True):  # 参训率、合格率分别提高…
+        for one, said in zip(each_way(clause), each, strict=True):  # 参训率、合格率分别提高…
             told.frames, told.new_sentence, told.last = before, ahead, None
-            yield _related(told, replace(clause, said=said, spots=(spot,)), spot)
+            yield _related(told, replace(one, said=said), one.spots[0])
     else:
         yield from (Found(spot, why="几个比较的数排在一起，程序认不准") for spot in clause.spots)
+
+
+def whole_and_share(told: Discourse, clause: Clause) -> Iterator[Found]:
+    """占全部线索128条的68%: the whole's own number is of whatever the share is of."""
+    number, share = clause.spots
+    last = told.last
+    found = _related(told, replace(clause, spots=(share,)), share)
+    whole = found.expr.right if isinstance(found.expr, Formula) and found.expr.op == "ratio" else None
+    if whole is None or last is None or number.measure not in last.measures:
+        yield Found(number, why=found.why or "占的是什么的比例，前后文没有说清")
+    else:
+        yield _found(told, number, whole, last.unit)
+    yield found
 
 
 def _related(told: Discourse, clause: Clause, spot: Spot) -> Found:

@@ -6,14 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from zhengfa_stats.language.citing.binding import canonical
 from zhengfa_stats.language.citing.clause import Clause
 from zhengfa_stats.language.citing.discourse import Discourse
 from zhengfa_stats.language.citing.levels import PLACES, Found, Frame, is_condition, without_places
 from zhengfa_stats.language.citing.spots import Spot
 from zhengfa_stats.language.citing.times import at
 from zhengfa_stats.language.citing.words import Said, Sense
-from zhengfa_stats.query import Expr, Formula, In, Query, Where
+from zhengfa_stats.query import Expr, Formula, In, Query, Where, canonical
 
 _THINGS = ("物", "人", "activities.kind")
 _TOTAL = re.compile("总(?:量|数|体)|全部的")

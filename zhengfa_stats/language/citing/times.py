@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from zhengfa_stats.counting.clocks import clock_of, shift_month
-from zhengfa_stats.language.citing.binding import Binder, canonical
+from zhengfa_stats.language.citing.binding import Binder
 from zhengfa_stats.language.citing.clause import Clause
 from zhengfa_stats.language.citing.levels import Found
 from zhengfa_stats.language.periods import PeriodSaid, clock_said
-from zhengfa_stats.query import At, Clock, Expr
+from zhengfa_stats.query import At, Clock, Expr, canonical
 
 _SO_FAR = re.compile(r"\s*(?:至此|迄今|至今|到目前)")
 _PAUSES = "；;。！!？?\n"
