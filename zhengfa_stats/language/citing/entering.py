@@ -128,8 +128,8 @@ class Entering(Carried):
             self.frames = tuple(replace(f, said=without_places(f.said)) for f in self.frames)
         self.sentence += 1
         self.new_sentence, self._pending, self.barred, self.planned, self.against = True, None, "", False, None
+        self.vague = self.subject  # a unit of which no number was told yet: the next sentence may be of it, or of all
         self.places, self.subject, self.terms, self.aside = frozenset(), (), (), ()
-        self.vague = ()
         self.head, self.group, self.before, self.beside = (), (), None, frozenset()
 
     def _lead(self, clause: Clause) -> None:
@@ -158,6 +158,8 @@ class Entering(Carried):
             self.barred, self.planned = "说的是打算、要求或平均数，不是已有的数", True
         elif clause.marked("外"):
             self.barred, self.planned = "说的是本市以外的数，或名次，台账里没有", False
+        elif clause.spots and (stranger := _stranger(clause)):
+            self.barred, self.planned = f"“{stranger}”不是已知的单位或县区，它的数台账里没有", False
 
     def _turn(self, clause: Clause) -> None:
         """A clause without numbers may turn to another subject: then nothing is carried over it."""
@@ -183,6 +185,12 @@ def _one_of_each(places: Iterable[Said]) -> tuple[Said, ...]:
     """The units and regions, where there is one of each kind."""
     found = tuple(places)
     return found if len({w.facet for w in found}) == len(found) else ()
+
+
+def _stranger(clause: Clause) -> str:
+    """A place or an office that is not known, before the first number of a clause."""
+    before = (w.text for w in clause.unknown if w.start < clause.spots[0].start)
+    return next((text for text in before if text.endswith(citing().strangers)), "")
 
 
 def _head(clause: Clause) -> tuple[Said, ...]:

@@ -87,6 +87,7 @@ class Citing:
     shares: Mapping[str, str]  # what is done → the rate that its share is
     remaining: Mapping[str, str]  # ledger → what the rest of it is
     rest: frozenset[str]  # the words for the rest
+    strangers: tuple[str, ...]  # how the names of places and offices end
 
 
 @lru_cache(maxsize=1)
@@ -122,6 +123,7 @@ def citing() -> Citing:
         shares=t["shares"],
         remaining={ledger: value for ledger, value in t["remaining"].items() if ledger != "words"},
         rest=frozenset(t["remaining"]["words"]),
+        strangers=tuple(t["strangers"]["ends"]),
     )
 
 
