@@ -314,6 +314,8 @@ class Builder:
         else:
             slots = {c.slot for c in versus.conditions}
             kept = tuple(c for c in frame.conditions if c.slot not in slots)
+            if versus.measure:
+                frame = replace(frame, measure=versus.measure)
             if slots and len(kept) == len(frame.conditions):
                 raise NotUnderstood([c.said for c in versus.conditions], "没有听清是什么和它比")
             other = replace(frame, conditions=(*kept, *versus.conditions), versus=None)

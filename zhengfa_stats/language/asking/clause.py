@@ -12,7 +12,7 @@ from zhengfa_stats.language.asking.words import Habits, Words
 from zhengfa_stats.query import Clock
 from zhengfa_stats.schema import Schema
 
-IS = ("是", "为", "在", "属于", "属", "写的是", "写着", "填的是", "叫", "于")
+IS = ("是", "为", "在", "定在", "定为", "定", "属于", "属", "写的是", "写着", "填的是", "叫", "于")
 
 
 @dataclass

@@ -30,7 +30,7 @@ def _of_fields(s: Sentence) -> Iterator[Condition]:
         if len(fields) > 1:
             names = [ledger.fields[f].name for f in fields]
             raise NotUnderstood([token.text], f"“{token.text}”可以指{'、'.join(names)}，请说明是哪一个", names)
-        s.use(i)
+        s.use(i, *range(i + 1, j))
         s.is_evident, s.score = True, s.score + 2
         if (field := fields.pop()) != ledger.date:
             yield _within(s, field, i, j)

@@ -49,6 +49,7 @@ class Versus:
     period: PeriodSaid | None = None
     conditions: tuple[Condition, ...] = ()
     months: Literal["", "year", "before"] = ""  # 同比, 环比
+    measure: str = ""  # 人次比人数多多少: what else is counted of the same
     is_swapped: bool = False  # 少多少: the other side less this one
     is_either: bool = False  # 相差多少: the larger less the smaller
 

@@ -12,6 +12,7 @@ from zhengfa_stats.language.asking.conditions import conditions_of
 from zhengfa_stats.language.asking.dates_said import dates_said
 from zhengfa_stats.language.asking.fields import fields_of
 from zhengfa_stats.language.asking.frame import Frame, NotUnderstood
+from zhengfa_stats.language.asking.handling import verbs_not_states
 from zhengfa_stats.language.asking.lacking import beside, check_counted, check_states, lacking
 from zhengfa_stats.language.asking.numbers import measured, thresholds, unfilled
 from zhengfa_stats.language.asking.per_span import check_per, per_span
@@ -30,10 +31,11 @@ def read_frame(s: Sentence) -> Frame:
     s.use_errands()
     _as_the_ledger_tells(s)
     frame = Frame(s.ledger, indicator=_indicator(s), received=_received(s))
+    verbs_not_states(s)
     blanks, dated = unfilled(s), dates_said(s)
     frame = per_span(s, frame)
     end = chosen(s)
-    versus, share_at = None if end else versus_of(s), find_share(s)
+    versus, share_at = None if end else versus_of(s), find_share(s, is_rate=_is_rate(s, frame))
     frame = lacking(s, axes(s, frame))
     nouns(s)
     frame = replace(frame, conditions=(*thresholds(s), *blanks))
@@ -57,6 +59,8 @@ def read_frame(s: Sentence) -> Frame:
         s.use(*s.free("apart", "sorted"))
     if versus is not None:
         s.use(*(i for i in s.free("percent") if s.tokens[i].text != "率"))
+    if not (frame.by or frame.apart or frame.periods):
+        s.use(*(i for i in s.free("sum") if s.tokens[i].text[0] in "加合"))
     _field_names(s, frame)
     s.use(*_loose_ands(s))
     if share_at is not None:
@@ -67,9 +71,16 @@ def read_frame(s: Sentence) -> Frame:
     check_included(included, frame)
     frame = placed(formed(s, _by_speed(s, frame)))
     check_per(frame)
+    _check_growth(s, frame)
     if frame.versus is None and frame.form != "overview":
         _check_figures(s)
     return frame
+
+
+def _check_growth(s: Sentence, frame: Frame) -> None:
+    """查结率比法院高百分之几: of a rate, points may be meant as well as per cent."""
+    if frame.versus is not None and frame.versus.op != "difference" and (_is_rate(s, frame) or frame.share_of):
+        raise NotUnderstood(["百分之几"], "率和比例的增减按百分点说；请说“高几个百分点”", ("高几个百分点",))
 
 
 def _check_figures(s: Sentence) -> None:
@@ -82,6 +93,11 @@ def _check_figures(s: Sentence) -> None:
                 if s.tokens[j].text.endswith(("数", "率")) and not s.apart:
                     said = [s.tokens[i - 1].text, s.tokens[j].text]
                     raise NotUnderstood(said, f"“{'”“'.join(said)}”是两个数，请分开问")
+
+
+def _is_rate(s: Sentence, frame: Frame) -> bool:
+    """查结率是百分之几: what is asked is a rate already, and no share of anything."""
+    return bool(frame.indicator) and s.schema.indicators[frame.indicator].unit == "%"
 
 
 def _loose_ands(s: Sentence) -> Iterator[int]:

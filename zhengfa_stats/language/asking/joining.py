@@ -77,12 +77,17 @@ def _joint(s: Sentence, a: Condition, b: Condition) -> str:
 _TOO = ("也", "又", "还", "却", "而", "但", "结果也")
 
 
+_AT_ONCE = ("一起", "一块", "一块儿", "一并", "同时")
+
+
 def _all_of_them(s: Sentence, last: Condition) -> bool:
     """党纪处分、政务处分两样都挨了, 都有: the words are used."""
     i = last.until
-    if i + 1 < len(s.tokens) and s.tokens[i].number == 2 and s.tokens[i + 1].text in _COUNTERS and s.has(i + 2, "all"):
-        s.use(i, i + 1)
-        return True
+    if i + 1 < len(s.tokens) and s.tokens[i].number == 2 and s.tokens[i + 1].text in _COUNTERS:
+        behind = i + 2 + (i + 2 < len(s.tokens) and s.tokens[i + 2].text == "处分")
+        if s.has(behind, "all") or (behind < len(s.tokens) and s.tokens[behind].text in _AT_ONCE):
+            s.use(*range(i, behind + (not s.has(behind, "all"))))
+            return True
     return s.has(i, "all") and s.tokens[i].text in ("都", "全都", "均") and not s.has(i - 1, "not")
 
 

@@ -87,6 +87,8 @@ def _side(s: Sentence, i: int) -> tuple[str, list[int]]:
     """Whether it is to be reached or passed, and the words that say so with the measure word behind."""
     end = i + 1 if s.has(i, "rate") else i + 2
     places = [] if s.has(i, "rate") else [i + 1]
+    if s.has(i, "over"):
+        return "over", places
     for j in (i - 1, i - 2, end):
         if not 0 <= j < len(s.tokens) or (j == i - 2 and not s.is_idle(i - 1)):
             continue

@@ -29,6 +29,8 @@ def _threshold(s: Sentence, i: int) -> Condition | None:
         return None
     if between := _range(s, i):
         return between
+    if bare := _of_named(s, i):
+        return bare
     unit = s.tokens[i + 1]
     attending = _attending(s, i)
     if i + 1 in s.used or not (unit.of("number", s.ledger) or "unit_of" in unit.roles or attending):
@@ -38,7 +40,7 @@ def _threshold(s: Sentence, i: int) -> Condition | None:
     before = i - 1
     while before >= 0 and s.tokens[before].text in ("了", "的", "在"):
         before -= 1
-    side, places = _side(s, before, i + 2)
+    side, places = ("over", []) if s.has(i, "over") else _side(s, before, i + 2)
     if not side and _is_exactly(s, i):
         side = "exactly"
     if not side:
@@ -59,6 +61,22 @@ def _threshold(s: Sentence, i: int) -> Condition | None:
     s.is_evident = True
     s.score += 2
     return Condition(fields[0], _beyond(fields[0], number, side), f"{number}{unit.text}", i, "number", until=i + 2)
+
+
+def _of_named(s: Sentence, i: int) -> Condition | None:
+    """参加人数超过100的, 得分高于90的: a number without its unit, of the field that is named before it."""
+    number = s.tokens[i].number
+    side, places = ("over", []) if s.has(i, "over") else _side(s, i - 1, i + 1)
+    if number is None or not side or s.tokens[i + 1].text not in ("的", "以上", "以上的") or _is_of_mean(s, i):
+        return None
+    named = [j for j in range(max(0, i - 3), i) if s.tokens[j].of("number", s.ledger) and j not in s.used]
+    fields = {m.slot for j in named for m in s.tokens[j].of("number", s.ledger)}
+    if len(fields) != 1 or s.habits.days in fields:
+        return None
+    s.use(i, *named, *places)
+    s.is_evident, s.score = True, s.score + 2
+    field = fields.pop()
+    return Condition(field, _beyond(field, number, side), f"{side}{number}", i, "number", until=i + 1)
 
 
 def _attending(s: Sentence, i: int) -> bool:
@@ -218,7 +236,7 @@ def measured(s: Sentence, frame: Frame) -> Frame:
     frame = _measured(s, frame)
     for i in list(s.free("rows", "persons", "acts")) if frame.unit else ():
         text = s.tokens[i].text
-        if len(text) > 1 and (text == frame.unit or (text[-1] in "数次" and _measure(s, i) == frame.measure)):
+        if len(text) > 1 and (text == frame.unit or (text[-1] in "数次" and measure_of(s, i) == frame.measure)):
             s.use(i)
     return frame
 
@@ -245,7 +263,7 @@ def _measured(s: Sentence, frame: Frame) -> Frame:
         ):
             s.use(j)
             j += 1
-        if j < len(s.tokens) and j not in s.used and (measure := _measure(s, j)):
+        if j < len(s.tokens) and j not in s.used and (measure := measure_of(s, j)):
             s.use(i, j)
             s.score += 1
             s.is_evident |= s.is_spoken_of
@@ -287,9 +305,9 @@ def _without_ask(s: Sentence, frame: Frame) -> Frame:
     for j in list(s.free("rows", "persons", "acts")):
         text = s.tokens[j].text
         named = len(text) > 1 and text.endswith(("数", "次"))
-        if named and (measure := _measure(s, j)):
+        if named and (measure := measure_of(s, j)):
             again = [k for k in s.free("rows", "persons", "acts") if s.tokens[k].text[-1] in "数次"]
-            s.use(j, *(k for k in again if _measure(s, k) == measure))
+            s.use(j, *(k for k in again if measure_of(s, k) == measure))
             s.score += 1
             return replace(frame, measure=measure, unit=text)
     for j, token in enumerate(s.tokens):
@@ -306,7 +324,7 @@ def _without_ask(s: Sentence, frame: Frame) -> Frame:
         single = j > 0 and (
             s.tokens[j - 1].text in ("一", "哪几", "几") or s.has(j - 1, "which", "which_many", "exists", "who")
         )
-        if single and _measure(s, j):
+        if single and measure_of(s, j):
             s.use(j, *([j - 1] if s.tokens[j - 1].text == "一" else []))
             return replace(frame, unit=s.tokens[j].text)
     return frame
@@ -316,7 +334,7 @@ def _is_measure(s: Sentence, j: int) -> bool:
     return s.has(j, "rows", "persons", "acts", "people") or bool(s.tokens[j].of("number", s.ledger))
 
 
-def _measure(s: Sentence, j: int) -> str:
+def measure_of(s: Sentence, j: int) -> str:
     """What a measure word counts in this ledger; "" where it counts nothing there."""
     token, habits = s.tokens[j], s.habits
     if token.text.removesuffix("数") in habits.acts or token.text in habits.acts:

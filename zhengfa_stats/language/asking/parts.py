@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from zhengfa_stats.language.asking.frame import Condition, Frame, NotUnderstood, terms_of
 from zhengfa_stats.language.asking.reading import Token
@@ -46,7 +47,7 @@ def parts_of(text: str, tokens: Sequence[Token]) -> tuple[Part, ...]:
             end not in seconds
             and start not in seconds
             and own
-            and all(not t.text or "idle" in t.roles or t.roles & _BARE for t in own)
+            and all(not t.text or "idle" in t.roles or t.roles & _BARE or _is_said_again(t, tokens, own) for t in own)
             and found
             and not _says_more(tokens, begin, start)
         ):
@@ -82,6 +83,13 @@ def parts_of(text: str, tokens: Sequence[Token]) -> tuple[Part, ...]:
     )
 
 
+def _is_said_again(token: Token, tokens: Sequence[Token], own: Sequence[Token]) -> bool:
+    """收到线索最多的三家是谁，各收了多少条: the verb of the question before, where each of its groups is asked for."""
+    verbs = [t for t in tokens if t.start < own[0].start and any(m.kind == "verb" for m in t.meanings)]
+    plain = bool(token.meanings) and all(m.kind == "verb" for m in token.meanings)
+    return plain and own[0].roles >= {"apart"} and any(t.text[0] == token.text[0] for t in verbs)
+
+
 def _names_ledger(tokens: Sequence[Token], before: str) -> bool:
     """Whether it says itself what is counted; 签了 said again (签了多少份，公安局签了几份) says nothing new."""
     told = {k for t in tokens if t.text not in before for m in t.meanings for k in (m.kind,)}
@@ -101,12 +109,29 @@ def _second_asks(tokens: Sequence[Token]) -> Iterator[int]:
             asked = 0
         if token.roles & {"ask"}:
             asked += 1
+        elif asked and token.text == "、" and _asks_again(tokens, i + 1):
+            asked = 0
+            yield token.end
         elif "and" in token.roles and 0 < i < len(tokens) - 1:
             behind = next((t for t in tokens[i + 1 :] if not t.roles & {"idle"} or t.roles & {"ask"}), None)
             if (asked and behind is not None and "ask" in behind.roles) or (
                 _is_figure(tokens[i - 1]) and _is_figure(tokens[-1]) and not _groups(tokens)
             ):
                 yield token.end
+
+
+def _asks_again(tokens: Sequence[Token], start: int) -> bool:
+    """4月收了多少条、5月收了多少条: whether one more number is asked for in the same clause."""
+    for a, b in pairwise(tokens[start:]):
+        if _asks_number(a):
+            return True
+        if b.start > a.end:
+            return False
+    return start < len(tokens) and _asks_number(tokens[-1])
+
+
+def _asks_number(token: Token) -> bool:
+    return "ask" in token.roles or ("share" in token.roles and asks_itself(token))
 
 
 def _is_figure(token: Token) -> bool:

@@ -17,10 +17,18 @@ from zhengfa_stats.language.asking.clause import Sentence
 from zhengfa_stats.language.asking.frame import Frame, NotUnderstood
 from zhengfa_stats.language.asking.grammar import read_frame
 from zhengfa_stats.language.asking.lacking import check_states
-from zhengfa_stats.language.asking.parts import Part, asks_itself, context, is_share, joined, parts_of
+from zhengfa_stats.language.asking.parts import (
+    Part,
+    asks_itself,
+    context,
+    is_share,
+    joined,
+    parts_of,
+)
 from zhengfa_stats.language.asking.reading import Token, Tokens, without_asides
 from zhengfa_stats.language.asking.restating import restate
 from zhengfa_stats.language.asking.restating_reading import read
+from zhengfa_stats.language.asking.shared_words import check_carried, check_shared
 from zhengfa_stats.language.asking.words import load_words
 from zhengfa_stats.language.lexicon import Lexicon
 from zhengfa_stats.language.periods import PeriodSaid, say_period
@@ -101,12 +109,16 @@ class Asker:
     def _several(self, text: str, parts: Sequence[Part], before: Frame | None) -> Understood:
         """A sentence that asks several things, each understood on its own or as of those before it."""
         found = [self._one(parts[0].text, before)]
-        for part in parts[1:]:
+        for i, part in enumerate(parts[1:]):
+            if i and part.is_share:
+                raise NotUnderstood([part.text], "没有听清占的是前面哪一个数的；请分开问")
             first = found[-1 if part.is_within else 0].frame
             assert first is not None
+            check_shared(self.tokens.read(parts[i].text, self.clock), self.tokens.read(part.text, self.clock))
             if first.form not in ("number", "exists", "all", "label"):
                 raise NotUnderstood([parts[0].text], "前后两问里有要分组或列出的，请分开问")
             found.append(self._one(part.text, context(first, part), (first, part)))
+            check_carried([f.frame for f in found if f.frame], part)
         return replace(found[-1], text=text, parts=tuple(found))
 
     def _one(self, text: str, before: Frame | None, after: tuple[Frame, Part] | None = None) -> Understood:

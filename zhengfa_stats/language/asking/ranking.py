@@ -40,7 +40,8 @@ def ranked(s: Sentence, frame: Frame) -> Frame:
     if not (most or least or top or bottom or ranks or nth):
         return frame
     s.use(*s.free("which", "who"))
-    if (most or top) and (least or bottom):
+    of_least = least and not most and not bottom and least[-1] < min(top, default=0)  # 最低的前两家
+    if (most or top) and (least or bottom) and not of_least:
         raise NotUnderstood([s.tokens[i].text for i in (*most, *least)], "最多和最少请分开问")
     if len(most) > 1 or len(least) > 1 or len(nth) > 1:
         raise NotUnderstood([s.tokens[i].text for i in (*most, *least, *nth)], "一次只能问一样的最多或最少，请分开问")

@@ -66,6 +66,7 @@ _ORDINAL = re.compile(
     r"(?:排名|排在|排到|名列|位列|位居|排|居)?(?:倒数)?第(?:(?P<n>[二三四五六七八九十]|\d+)(?![种季条次批期项\d十])|(?P<ask>几))(?:名|位|多|少|高|低)?的?"
 )  # 第二, 排第二的, 倒数第二; 排第几
 _NUMBER = re.compile(r"\d+(?:\.\d+)?|[零一二三四五六七八九十百千两]+")
+_PASSED = re.compile("(?:过|超|破)(?P<n>[百千])(?![分\\d一二三四五六七八九十百千])")  # 参加人数过百
 _SPACE = re.compile(r"[\s,，。？?！!；;：:“”\"'‘’（）()《》<>【】\[\]…~～—-]+")
 _OUTSIDE = re.compile(r"[一-鿿]{1,4}(?:局|厅|委员会)")
 _UNKNOWN, _KNOWN, _CHEAP = 100.0, 10.0, 1.0
@@ -251,6 +252,9 @@ class Tokens:
             )
         if match := _ORDINAL.match(even, i):
             yield _ordinal(match, text)
+        if match := _PASSED.match(even, i):
+            n = Decimal(100 if match["n"] == "百" else 1000)
+            yield _KNOWN, Token(i, match.end(), text[i : match.end()], frozenset({"number", "over"}), number=n)
         if (match := _NUMBER.match(even, i)) and (number := parse(match[0])):
             token = Token(i, match.end(), text[i : match.end()], frozenset({"number"}), number=number.value)
             yield _KNOWN + 0.5, token

@@ -8,6 +8,7 @@ from typing import Literal
 from zhengfa_stats.language.asking.clause import Sentence
 from zhengfa_stats.language.asking.conditions import conditions_of
 from zhengfa_stats.language.asking.frame import Condition, NotUnderstood, Versus
+from zhengfa_stats.language.asking.numbers import measure_of
 from zhengfa_stats.language.periods import PeriodSaid
 
 
@@ -33,9 +34,31 @@ def versus_of(s: Sentence) -> Versus | None:
             s.use(j)
         return _operation(s, i, Versus("difference", months=months))
     period, conditions = _other_side(s, i)
-    if period is None and not conditions:
+    measure = "" if period or conditions else _other_measure(s, i)
+    if period is None and not conditions and not measure:
         raise NotUnderstood([s.tokens[i].text], "没有听清和什么比；请说成“5月比4月多多少条”“公安局比法院多多少条”这样")
-    return _operation(s, i, Versus("difference", period, conditions))
+    return _operation(s, i, Versus("difference", period, conditions, measure=measure))
+
+
+def _other_measure(s: Sentence, than: int) -> str:
+    """处理人次比处理人数多多少: what is counted behind 比, where another is counted before it; its word is used."""
+    named = [[j for j in side if _is_measure(s, j)] for side in (range(than), _behind(s, than))]
+    if any(len(places) != 1 for places in named):
+        return ""
+    here, there = (measure_of(s, places[0]) for places in named)
+    if here == there:
+        return ""
+    s.use(named[1][0])
+    return there
+
+
+def _behind(s: Sentence, than: int) -> range:
+    stop = next((j for j in range(than + 1, len(s.tokens)) if s.has(j, *_OPERATIONS)), len(s.tokens))
+    return range(than + 1, stop)
+
+
+def _is_measure(s: Sentence, j: int) -> bool:
+    return len(s.tokens[j].text) > 1 and s.has(j, "persons", "acts") and bool(measure_of(s, j))
 
 
 def _is_the_one_before(s: Sentence, than: int) -> bool:

@@ -60,9 +60,13 @@ def formed(s: Sentence, frame: Frame) -> Frame:
     if form == "table" and _asks_which(s, frame):
         return replace(frame, form="those", side="at_least", level=1)
     if frame.by:
-        ends = [i for i, t in enumerate(s.tokens) if t.roles & {"most", "least"}]
+        ends = [i for i, t in enumerate(s.tokens) if i in s.used and t.roles & {"most", "least", "top", "bottom"}]
         behind = [c.said for c in frame.conditions if ends and c.at > ends[0] and c.kind == "condition"]
-        if form in ("label", "nth") and behind and any("ask" in t.roles for t in s.tokens[ends[0] :]):
+        if (
+            (form in ("label", "nth") or frame.take > 0)
+            and behind
+            and any("ask" in t.roles for t in s.tokens[ends[0] :])
+        ):
             raise NotUnderstood(behind, "先问哪个最多，再问它的别的数，请分开问")
         if form == "label" and ends and any("ask" in t.roles for t in s.tokens[: ends[0]]):
             raise NotUnderstood([s.tokens[ends[0]].text], "一次只能问一个，请把多少和最多分开问")

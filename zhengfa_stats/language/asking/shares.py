@@ -9,10 +9,21 @@ from zhengfa_stats.language.asking.clause import Sentence
 from zhengfa_stats.language.asking.fields import fields_of
 from zhengfa_stats.language.asking.frame import Condition, Frame, NotUnderstood
 
+_AMOUNTS = (
+    "几成",
+    "有几成",
+    "几成的",
+    "百分之几",
+    "百分之多少",
+)  # these ask themselves: what is said behind is the part
 
-def find_share(s: Sentence) -> int | None:
+
+def find_share(s: Sentence, *, is_rate: bool = False) -> int | None:
     """Where 占 or 占比 stands; the ask words that go with it are used."""
     found = list(s.free("share"))
+    if is_rate and found and all(s.tokens[i].text in _AMOUNTS for i in found):
+        s.use(*found)
+        return None
     if not found:
         return None
     if any(s.has(i, "ask") for i in range(found[0])):
@@ -52,6 +63,10 @@ def shared(frame: Frame, at: int, s: Sentence) -> Frame:
             words = [c.said for c in before]
             raise NotUnderstood(words, "没有听清后一个时段里是什么；两个时段的比例请只问同一样东西")
         return replace(frame, share_of=before)
+    if behind and s.tokens[at].text in _AMOUNTS:
+        if any(s.has(i, "within_part") for i in range(at, len(s.tokens))):
+            raise NotUnderstood([s.tokens[at].text], "没有听清是谁占谁的比例；请说成“群众举报占全部线索的比例”这样")
+        return replace(frame, conditions=(*before, *behind), share_of=before)  # 办结的有几成是群众举报的
     if behind or _says_all(s, at):
         whole = behind or _alike_in_city(s, before, at)
         is_of_unit = all(c.kind == "unit" for c in before)  # 公安局占全市没办结的多少
@@ -67,6 +82,8 @@ def shared(frame: Frame, at: int, s: Sentence) -> Frame:
         return replace(frame, share_of=tuple(c for c in before if c.at < cut))
     if frame.by and not before:
         return replace(frame, share_of=())
+    if s.tokens[at].text in _AMOUNTS and before and before[-1].where == s.habits.closed:
+        return _of_given(s, frame, before[-1], before[:-1])  # 来电的线索办结了几成
     narrow = [_narrow(s, before, at)]
     _check_whole(s, narrow[0], at)
     if frame.by and all(b.field != narrow[0].slot for b in frame.by):

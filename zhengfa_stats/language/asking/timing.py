@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -10,6 +11,7 @@ from itertools import pairwise
 from zhengfa_stats.language.asking.clause import Sentence
 from zhengfa_stats.language.asking.frame import Condition, Frame, NotUnderstood
 from zhengfa_stats.language.periods import PeriodSaid
+from zhengfa_stats.numerals import parse
 from zhengfa_stats.query import Between, By
 
 
@@ -21,6 +23,7 @@ def timed(s: Sentence, frame: Frame) -> Frame:
             if (both := _received_and_state(s, frame, *pair)) is not None:
                 s.use(*found)
                 return both
+    together = _counted_again(s, narrow)
     s.use(*found)
     said = [_said(s, i) for i in found]
     periods = [_said(s, i) for i in narrow] or said[:1]
@@ -31,7 +34,8 @@ def timed(s: Sentence, frame: Frame) -> Frame:
     joints = [j for a, b in pairwise(narrow) for j in range(a + 1, b) if s.has(j, "and")]
     are_joined = all(all(s.has(j, "and") for j in range(a + 1, b)) for a, b in pairwise(narrow))
     apart = any(True for _ in s.free("apart", "each")) or any(s.has(i, "most", "least", "more", "less") for i in s.used)
-    if (apart or _is_total(s)) and are_joined and (one := _in_a_row(periods)):
+    exists = together and any(True for _ in s.free("exists", "whether"))
+    if (apart or exists or _is_total(s)) and are_joined and (one := _in_a_row(periods)):
         s.use(*joints)
         return replace(frame, period=one)
     if are_joined and not _is_total(s) and not any(p.months for p in periods):
@@ -39,6 +43,21 @@ def timed(s: Sentence, frame: Frame) -> Frame:
         return replace(frame, period=periods[0], periods=tuple(periods))
     words = [s.tokens[i].text for i in found]
     raise NotUnderstood(words, f"问题里有两个时段“{'”“'.join(words)}”，不清楚各管什么；请一次只问一个时段")
+
+
+_AGAIN = re.compile("(?:这|那)?(?P<n>[一二两三四五六]|[1-6])(?:个月|个月份|个季度|季度)(?:里|间|内)?")
+
+
+def _counted_again(s: Sentence, periods: Sequence[int]) -> bool:
+    """3月和4月这两个月, 5月这一个月: as many as are said, said of them once more; the words are used."""
+    start = periods[-1] + 1 if periods else len(s.tokens)
+    for end in range(start + 4, start, -1):
+        said = s.tokens[start:end]
+        match = _AGAIN.fullmatch("".join(t.text for t in said))
+        if match and len(said) == end - start and (n := parse(match["n"])) and n.value == len(periods):
+            s.use(*range(start, end))
+            return True
+    return False
 
 
 def _said(s: Sentence, i: int) -> PeriodSaid:
