@@ -13,13 +13,19 @@ def verbs_not_states(s: Sentence) -> None:
     """Use the state's words that only are verbs; NotUnderstood where it can't be told which they are."""
     for i in s.free("in_hand"):
         states = {m.where for m in s.choices(i)} & {s.habits.open, s.habits.closed} - {()}
-        if states and _is_behind_asked(s, i):
+        if states and not _is_term(s, i) and _is_behind_asked(s, i):
             _check_verb(s, i, is_open=s.habits.open in states)
             s.use(i)
             s.is_evident = True
     for i, token in enumerate(s.tokens):
         if token.text in ("拖", "压", "放", "拖了", "压了") and _is_longest(s, i) and _is_said_closed(s, i):
             s.use(i)
+
+
+def _is_term(s: Sentence, i: int) -> bool:
+    """在查线索: the noun stands right behind a state that a figure is called by."""
+    named = any(key.endswith(f".{s.tokens[i].text}") for key in s.schema.indicators)
+    return named and i + 1 < len(s.tokens) and bool(s.tokens[i + 1].of("noun", s.ledger))
 
 
 def _is_behind_asked(s: Sentence, i: int) -> bool:

@@ -118,6 +118,8 @@ class Asker:
             if first.form not in ("number", "exists", "all", "label"):
                 raise NotUnderstood([parts[0].text], "前后两问里有要分组或列出的，请分开问")
             found.append(self._one(part.text, context(first, part), (first, part)))
+            if any(f.asked == found[-1].asked for f in found[:-1]):
+                raise NotUnderstood([part.text], "前后两问是同一个数；请说明问的还有什么，或分开问")
             check_carried([f.frame for f in found if f.frame], part)
         return replace(found[-1], text=text, parts=tuple(found))
 
