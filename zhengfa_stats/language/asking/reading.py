@@ -67,11 +67,10 @@ _ORDINAL = re.compile(
 )  # 第二, 排第二的, 倒数第二; 排第几
 _NUMBER = re.compile(r"\d+(?:\.\d+)?|[零一二三四五六七八九十百千两]+")
 _PASSED = re.compile("(?:过|超|破)(?P<n>[百千])(?![分\\d一二三四五六七八九十百千])")  # 参加人数过百
+_PLACES = {"百": Decimal(100), "千": Decimal(1000)}
 _SPACE = re.compile(r"[\s,，。？?！!；;：:“”\"'‘’（）()《》<>【】\[\]…~～—-]+")
 _OUTSIDE = re.compile(r"[一-鿿]{1,4}(?:局|厅|委员会)")
 _UNKNOWN, _KNOWN, _CHEAP = 100.0, 10.0, 1.0
-
-
 _Parts = tuple[set[str], dict[Meaning, None], str]  # roles, meanings in order, why refused
 
 
@@ -253,8 +252,7 @@ class Tokens:
         if match := _ORDINAL.match(even, i):
             yield _ordinal(match, text)
         if match := _PASSED.match(even, i):
-            n = Decimal(100 if match["n"] == "百" else 1000)
-            yield _KNOWN, Token(i, match.end(), text[i : match.end()], frozenset({"number", "over"}), number=n)
+            yield _KNOWN, Token(i, i + 2, text[i : i + 2], frozenset({"number", "over"}), number=_PLACES[match["n"]])
         if (match := _NUMBER.match(even, i)) and (number := parse(match[0])):
             token = Token(i, match.end(), text[i : match.end()], frozenset({"number"}), number=number.value)
             yield _KNOWN + 0.5, token
@@ -300,8 +298,6 @@ def _rate(match: re.Match[str]) -> Decimal | None:
 _STANDING = re.compile("站在(?=.{1,10}[日号底末初])")  # 站在5月31日那天看
 _CLOSE = re.compile(r"[呢啊呀]?(?:$|[，,；;。？?！!])")
 _OR_NOT = re.compile(r"(?<![该应当])([一-鿿]{1,3})(?:没有|没|未)\1(?!有)")  # 办完没办完, 结没结
-
-
 _EITHER = re.compile(
     r"(?<![该应当])([一-鿿])(?:没有|没|未)\1(?:过|了)?(?!有)"
 )  # 搞没搞: in the middle of a clause it is not told what
