@@ -23,7 +23,8 @@ def negation(s: Sentence, i: int) -> tuple[int, bool]:
     opened = [k for k in range(j + 1) if s.has(k, "except") and not _is_closed(s, k, j + 1)]
     if after < len(s.tokens) and s.has(after, "except_end"):
         bare = s.tokens[after].text in _BARE
-        if opened or bare or (_closes(s, after) and s.has(after, "shut")):
+        shut = bare or (_closes(s, after) and s.has(after, "shut"))
+        if opened or (shut and _is_unbroken(s, i, after)):
             s.use(after, *opened[-1:])
             return (opened or [i])[-1], True
     if opened and not (j > opened[-1]) and _ends_clause(s, i):
@@ -58,6 +59,11 @@ def _is_removed_too(s: Sentence, i: int) -> bool:
 def _is_closed(s: Sentence, k: int, stop: int) -> bool:
     """Whether 除 has found its 外 already before a place."""
     return k in s.used and any(s.has(m, "except_end") and m in s.used for m in range(k, stop))
+
+
+def _is_unbroken(s: Sentence, i: int, end: int) -> bool:
+    """Whether nothing parts a list from what shuts it out: in 属实（部分属实不算） it is the latter alone."""
+    return all(s.tokens[k].end == s.tokens[k + 1].start for k in range(i, end))
 
 
 def _closes(s: Sentence, i: int) -> bool:
