@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from zhengfa_stats.declared import load_schema
-from zhengfa_stats.reading.cleaning import codes, dates, flags, numbers, persons, terms, units
+from zhengfa_stats.reading.cleaning import codes, dates, flags, numbers, persons, posts, terms, units
 from zhengfa_stats.reading.cleaning.result import Cleaned, Crew, Office, Span
 from zhengfa_stats.reading.sheets import Cell, CellError, NoValue
 from zhengfa_stats.schema import Vocabulary
@@ -106,3 +106,12 @@ CASES = [(kind, *line) for kind in CLEANERS for line in lines(kind)]
 def test_as_specified(kind: str, text: str, context: str, value: str, why: str) -> None:
     cleaned = CLEANERS[kind](written(text), "" if context == "-" else context)
     assert outcome(cleaned) == (value, why)
+
+
+@pytest.mark.parametrize(
+    ("post", "alone"),
+    [("副局长、三级警长", True), ("原副局长、三级警长", False), ("刑侦支队支队长兼政委", False)],
+)
+def test_each_of_several_posts_counts_unless_one_is_left(post: str, alone: bool) -> None:
+    last = post.replace("兼", "、").rpartition("、")[2]
+    assert (last in posts.forms(post, vocabulary("unit"), "示例市")) == alone

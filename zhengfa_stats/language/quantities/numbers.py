@@ -158,7 +158,11 @@ def _product(scale: str) -> int:
 
 
 def _last_place(value: Decimal) -> Decimal:
-    """310 → 10, 1200 → 100, 315 → 1, 0 → 1: the worth of the last digit that is no zero."""
+    """The worth of the last digit that is no zero.
+
+    >>> [int(_last_place(Decimal(n))) for n in (310, 1200, 315, 0)]
+    [10, 100, 1, 1]
+    """
     if value == 0:
         return Decimal(1)
     whole = int(abs(value))

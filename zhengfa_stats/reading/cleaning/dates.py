@@ -177,8 +177,12 @@ def _full(match: re.Match[str]) -> _Found:
 
 
 def _short(match: re.Match[str]) -> _Found:
-    year = int(match["y"])
-    return _Found(year + (2000 if year < 50 else 1900), _number(match, "m"), _number(match, "d"), SHORT_YEAR)
+    return _of_short_year(int(match["y"]), _number(match, "m"), _number(match, "d"))
+
+
+def _of_short_year(year: int, month: int | None, day: int | None) -> _Found:
+    """21 is 2021, 99 is 1999."""
+    return _Found(year + (2000 if year < 50 else 1900), month, day, SHORT_YEAR)
 
 
 def _six(match: re.Match[str]) -> _Found | None:
@@ -195,10 +199,8 @@ def _six(match: re.Match[str]) -> _Found | None:
 
 def _serial(match: re.Match[str]) -> _Found | None:
     whole = int(float(match[0]))
-    if whole not in _SERIALS:
-        return None
-    day = _EPOCH + timedelta(whole)
-    return _Found(day.year, day.month, day.day, FROM_SERIAL)
+    day = _EPOCH + timedelta(whole) if whole in _SERIALS else None
+    return _Found(day.year, day.month, day.day, FROM_SERIAL) if day else None
 
 
 def _western(match: re.Match[str]) -> _Found | None:
@@ -210,9 +212,8 @@ def _western(match: re.Match[str]) -> _Found | None:
 
 
 def _named_month(match: re.Match[str]) -> _Found | None:
-    month = _MONTHS.get(match["mon"].lower()[:3])
-    year, day = int(match["y"]), int(match["d"])
-    return _Found(year if year > 99 else 2000 + year, month, day) if month else None
+    month, year, day = _MONTHS.get(match["mon"].lower()[:3]), int(match["y"]), int(match["d"])
+    return (_of_short_year if year < 100 else _Found)(year, month, day) if month else None
 
 
 _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], _Found | None]], ...] = tuple(
