@@ -396,3 +396,11 @@ def test_an_added_ledger_can_be_asked_about_at_once(tmp_path: Path) -> None:
     own = '[roles]\nidle = ["劳您大驾"]\n[ledgers.letters]\nnouns = ["信件"]\nrows = ["封"]\nunit = "unit"\n'
     (tmp_path / "definitions" / "words.toml").write_text(own, "utf-8")
     assert answer(zs.open(tmp_path), "劳您大驾拆迁的信件有几封") == 2
+
+
+@pytest.mark.parametrize("question", ["公安局属实的线索有几条", "公安局属实的线索按问题类别分", "列出公安局属实的线索"])
+def test_too_many_blanks_leave_no_number_no_groups_and_no_list(place: tuple[City, Project], question: str) -> None:
+    """Many of the bureau's clues do not say what was found."""
+    reply = place[1].ask(question)
+    assert reply.value is None and reply.table == ()
+    assert str(reply).startswith("无法得出：") and "没有填写“查实情况”" in reply.why

@@ -192,8 +192,20 @@ def _axis(s: Sentence, i: int) -> By | None:
         case "region" if "region" in s.schema.ledgers[s.ledger].fields:
             return By("region")
         case ("month" | "quarter" | "year") as grain:
+            _check_whose_months(s, i)
             return _grain(s, grain)
     return None
+
+
+def _check_whose_months(s: Sentence, i: int) -> None:
+    """今年收到的线索，逐月查结数: NotUnderstood, since it may be the months of receipt or those of closing."""
+    came = any(t.of("verb", s.ledger) for t in s.tokens[:i])
+    closed = [m for j in range(i + 1, len(s.tokens)) for m in s.choices(j) if m.where == s.habits.closed]
+    if came and closed and s.habits.closed:
+        ways = ("每个月收到的线索查结了多少条", "每个月查结多少条线索")
+        raise NotUnderstood(
+            [s.tokens[i].text], f"按收到的月份分，还是按查结的月份分，没有说清；请说“{'”或“'.join(ways)}”", ways
+        )
 
 
 def _grain(s: Sentence, grain: str) -> By | None:

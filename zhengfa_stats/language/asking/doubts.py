@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from zhengfa_stats.counting.answer import Answer, is_grouped
+from zhengfa_stats.counting.answer import Answer
 from zhengfa_stats.language.asking.building import clock_at
 from zhengfa_stats.language.asking.fields import fields_of
 from zhengfa_stats.language.asking.frame import NotUnderstood
@@ -20,7 +20,7 @@ Unfilled = tuple[str, float, float]  # in words, how many, of how many
 
 def unfilled(answer: Answer, asker: Asker, count: Count) -> tuple[Unfilled, ...]:
     """How many that might have counted do not fill in what is asked of them, in words; their number; of how many."""
-    if answer.why or is_grouped(answer.expr):
+    if answer.why:
         return ()
     found: list[Unfilled] = []
     for query, clock in clock_at(answer.expr, asker.clock):
@@ -52,7 +52,7 @@ def _without(query: Query, name: str, at: At, asker: Asker, count: Count) -> Unf
     others = tuple(w for w in query.where if name not in _asked_of(w, query.ledger, asker))
     measure = query.measure if query.measure.kind == "distinct" else Measure()
     whole, blank = (
-        count(replace(at, of=replace(query, where=(*others, *known, *more), measure=measure))).value or 0
+        count(replace(at, of=replace(query, by=(), where=(*others, *known, *more), measure=measure))).value or 0
         for more in ((), (Blank(name),))
     )
     unit = unit_of(replace(query, measure=measure), asker.schema, asker.words)

@@ -205,5 +205,6 @@ def nouns(s: Sentence) -> None:
 
 
 def _received(s: Sentence) -> bool:
-    """Whether the question says that records came in."""
-    return any(t.of("verb", s.ledger) for t in s.tokens)
+    """Whether the question says that records came in, or names the date on which they did."""
+    date = s.schema.ledgers[s.ledger].date
+    return any(t.of("verb", s.ledger) or any(m.slot == date for m in t.of("axis", s.ledger)) for t in s.tokens)

@@ -228,15 +228,13 @@ class Reply:
         """Why there is no value: none can be had, or too many rows do not tell what the question asks of them."""
         if self.answer.why or self._jointly:
             return self.answer.why or self._jointly
-        if self.kind not in ("number", "yes_no") or is_grouped(self.answer.expr):
-            return ""
-        n = self.answer.value or 0
+        grouped = is_grouped(self.answer.expr)
+        n = None if grouped else self.answer.value or 0
         if self.understood.asked.form == "exists" and n:
             return ""
-        for text, lacking, among in self._unfilled:
-            if lacking > _FEW * among:
-                return f"能确定的有{said(whole(n), self.unit)}，但{text.removesuffix('，未计入')}，得不出准确的数"
-        return ""
+        known = "" if n is None else f"能确定的有{said(whole(n), self.unit)}，但"
+        few = (text for text, lacking, among in self._unfilled if lacking > _FEW * among)
+        return next((f"{known}{text.removesuffix('，未计入')}，得不出准确的数" for text in few), "")
 
     @property
     def sentence(self) -> str:
@@ -312,14 +310,14 @@ class Reply:
     def __str__(self) -> str:
         lines = [self.text, f"统计的是：{self.restated}"]
         if self.kind in ("table", "label"):
-            lines[:1] = [self.text] if self.kind == "label" else []
+            lines[:1] = [self.text] if self.kind == "label" or self.why else []
             lines[-1:-1] = [f"  {label}\t{said(value, self.unit)}" for label, value in self.table]
         definition = [] if self.definition.rstrip("。") in self.restated else [f"口径：{self.definition}"]
         return "\n".join([*lines, *definition, f"可以写：{self.sentence}", *self.remarks])
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         """The question, the answer, what was counted; of groups, the chart and its table."""
-        charted = self.kind in ("table", "label") and self.show is not None and not self.answer.why
+        charted = self.kind in ("table", "label") and self.show is not None and not self.why
         head = "" if charted and self.kind == "table" else f'<div style="font-size:1.9em">{escape(self.text)}</div>'
         lines = (line for line in str(self).splitlines() if line != self.text and not line.startswith("  "))
         notes = "".join(f'<div style="font-size:.88em;opacity:.8">{escape(line)}</div>' for line in lines)
