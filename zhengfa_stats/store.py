@@ -162,7 +162,7 @@ class Stored:
 
     def _demand_same(self) -> None:
         if self._are() != self._were:
-            raise ProjectError("台账在打开之后重新整理过", do="请重新打开项目：city = zs.open()")
+            raise ProjectError("打开项目之后，台账又重新整理过", do="请重新打开项目再用")
 
     def _are(self) -> list[tuple[int, ...]]:
         """What tells the files from others that take their place."""

@@ -72,7 +72,7 @@ def test_a_blank_form_is_a_zero_report_or_nothing_and_no_problem(project: Projec
         (project.raw / path.name).write_bytes(path.read_bytes())
     built = open_project(project.root)
     assert all(t["records"] == 0 for s in built.manifest["sheets"] for t in s["tables"])
-    assert all(frame.empty for frame in built.frames.values())
+    assert all(len(frame) == 0 for frame in built.frames.values())
 
 
 @pytest.mark.parametrize("ledger", ["clues", "activities", "rules", "roster", "tasks", "training"])
