@@ -40,6 +40,7 @@ class Carried(Times):
     head: tuple[Said, ...] = ()  # the unit that the sentence is of, whatever it counts
     of_all: bool = False  # whether a figure of the whole, under no condition, stands before in the passage
     aside: tuple[Frame, ...] = ()  # what stood before such a clause turned to another subject
+    kinds: tuple[str, ...] = ()  # the fields by whose terms the figures of the sentence are parted
     sentence: int = 0
 
     @property

@@ -59,7 +59,7 @@ class Discourse(Entering):
         """The figure that a number means where this is said of it; what is carried on changes with it."""
         if spot.kind == "back":
             return Found(spot, why="只是指前后的几个数")
-        said, why = self._led(clause, spot, said)
+        said, why = self._led(clause, spot, self._as_sibling(said))
         why = why or awaited(clause, said)
         said = self._with_receipt(clause, spot, said)
         why = self.barred or self.unsure or refusal(clause, spot, said) or why or self._nothing(clause, spot, said)
@@ -113,6 +113,7 @@ class Discourse(Entering):
             self.frames, self.last, self.run, self.doubted = (Frame(said, known=False),), None, (), True
             return Found(spot, why="与前面的数是不是一回事，没有说清")
         self.given[found.base, found.clock] = found
+        self.kinds = (*self.kinds, *(w.facet for w in found.said if is_condition(w) and w.facet not in PLACES))
         top = context.frames[-1]
         top = replace(top, first=top.first or found, last=found, sentence=top.sentence or self.sentence)
         self.frames = (*context.frames[:-1], top)
@@ -121,6 +122,18 @@ class Discourse(Entering):
         self.run = (*self.run, found) if on else (found,)
         self.last, self._depth = (found if found.expr else None), len(self.frames)
         return found
+
+    def _as_sibling(self, said: tuple[Said, ...]) -> tuple[Said, ...]:
+        """谈话函询52条，予以了结63条: a word that is also one of the kinds that are dealt out is that kind."""
+        return tuple(
+            next((of for f in self.kinds if (of := self._of_kind(w, f))), w) if w.facet == "做" else w for w in said
+        )
+
+    def _of_kind(self, word: Said, facet: str) -> Said | None:
+        ledger, _, name = facet.partition(".")
+        vocabulary = self.binder.schema.vocabularies.get(self.binder.schema.ledgers[ledger].fields[name].vocabulary)
+        term = vocabulary.written.get(word.text) if vocabulary else None
+        return replace(word, senses=(Sense(facet, term),)) if term else None
 
     def _goes_on(self, found: Found) -> bool:
         """甲县在查线索13条，乙县在查线索14条: the same of another place, all said anew."""

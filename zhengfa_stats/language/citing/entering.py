@@ -130,7 +130,7 @@ class Entering(Carried):
         self.new_sentence, self._pending, self.barred, self.planned, self.against = True, None, "", False, None
         self.vague = self.subject  # a unit of which no number was told yet: the next sentence may be of it, or of all
         self.places, self.subject, self.terms, self.aside = frozenset(), (), (), ()
-        self.head, self.group, self.before, self.beside = (), (), None, frozenset()
+        self.head, self.group, self.before, self.beside, self.kinds = (), (), None, frozenset(), ()
 
     def _lead(self, clause: Clause) -> None:
         """What a clause without numbers begins with, or is about, holds for the number after it."""
