@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from zhengfa_stats.documents.tabular import of_office
+from zhengfa_stats.exhibits.choosing import Choice, chosen
 from zhengfa_stats.language import tags
 from zhengfa_stats.language.citing.citations import cite
 from zhengfa_stats.language.passages import Passage
@@ -60,6 +61,7 @@ def test_whoever_was_handled_in_two_places_is_of_the_first_everywhere(
         "cited": value(project, cited.expr),
         "tagged": value(project, tags.read(f"处理.总人数|{name}={place}", desk.schema).expr),
         "in a form": value(project, of_office(whole, office, desk.schema)),
+        "chosen in the panel": value(project, chosen(Choice(whole, {field: (place,)}), desk.clock, desk.schema)),
         "tabulated": dict(project.count(narrow(whole, by=(By(field),))).values).get((place,), 0),
     }
     assert ways == dict.fromkeys(ways, wanted)
@@ -70,3 +72,9 @@ def test_the_units_and_the_counties_add_up_to_the_total(project: Project) -> Non
     assert value(project, whole) == 4
     for field in ("unit", "region"):
         assert sum(v or 0 for _, v in project.count(narrow(whole, by=(By(field),))).values) == 4
+
+
+def test_a_unit_has_nothing_where_all_of_its_own_were_first_handled_elsewhere(project: Project) -> None:
+    """The court's one leader was first handled at the police, and is theirs."""
+    assert project.ask("法院处理了几个处级干部？").value == 0
+    assert "法院" in project.ask("哪些单位没有处级干部受处理？").label.split("、")

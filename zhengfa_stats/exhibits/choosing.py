@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
 from datetime import date
+from functools import reduce
 from typing import Any, Literal
 
 import pandas as pd
 
+from zhengfa_stats.language.tags import with_condition
 from zhengfa_stats.query import At, By, Clock, Expr, Fact, In, Measure, Query, narrow
 from zhengfa_stats.schema import Field as LedgerField
 from zhengfa_stats.schema import Ledger, Schema
@@ -98,10 +100,11 @@ def _measures(f: LedgerField) -> Iterator[tuple[str, Measure]]:
         yield f"{f.name}平均", Measure("mean", f.id)
 
 
-def chosen(choice: Choice, clock: Clock) -> Expr:
+def chosen(choice: Choice, clock: Clock, schema: Schema) -> Expr:
     """The expression of a choice; at the project's clock unless other days are chosen."""
     terms = (In(name, tuple(values)) for name, values in choice.terms.items() if values)
-    query = narrow(choice.of, *terms, *map(Fact, choice.facts), by=choice.by)
+    narrowed = reduce(lambda query, one: with_condition(query, one, schema), terms, choice.of)
+    query = narrow(narrowed, *map(Fact, choice.facts), by=choice.by)
     since = choice.since if choice.since != clock.since else None
     as_of = choice.as_of if choice.as_of != clock.as_of else None
     return At(query, since=since, as_of=as_of) if since or as_of else query

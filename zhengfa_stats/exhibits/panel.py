@@ -30,7 +30,7 @@ class Panel:
     def __init__(
         self, ledger: Ledger, schema: Schema, frame: pd.DataFrame, clock: Clock, count: Count, show: Show, key: str = ""
     ) -> None:
-        self._ledger, self._clock, self._count, self._show = ledger, clock, count, show
+        self._ledger, self._schema, self._clock, self._count, self._show = ledger, schema, clock, count, show
         self.filters = {f.field: _select(f.name, f.options) for f in choosing.filters(ledger, schema, frame)}
         groupings = choosing.groupings(ledger, schema, frame)
         self.by = _dropdown("分组", groupings, groupings[1 if len(groupings) > 1 else 0][1])
@@ -60,7 +60,7 @@ class Panel:
     @property
     def expr(self) -> Expr:
         """The expression of what is chosen."""
-        return choosing.chosen(self.choice, self._clock)
+        return choosing.chosen(self.choice, self._clock, self._schema)
 
     # -- what is shown
 

@@ -20,6 +20,7 @@ from zhengfa_stats.language.asking.questions import Asker, Understood
 from zhengfa_stats.language.asking.restating import restate
 from zhengfa_stats.language.asking.sentence import sentence
 from zhengfa_stats.language.asking.units import python_of, unit_of
+from zhengfa_stats.language.tags import with_condition
 from zhengfa_stats.language.wording import said, whole
 from zhengfa_stats.query import OF_ONE, At, Formula, In, Or, Where, queries
 from zhengfa_stats.schema import Ledger
@@ -198,13 +199,12 @@ class Reply:
         """The units of the data that have nothing of what is counted, alone or with others."""
         expr = self.understood.asked.expr
         (query,) = queries(expr)
-        habits = self.asker.words.habits[query.ledger]
+        also, bare = self.asker.words.habits[query.ledger].also_unit, replace(query, by=())
         found = []
         for unit in self.asker.units:
-            one: Where = In(query.by[0].field, (unit,))
-            if habits.also_unit:
-                one = Or((one, In(habits.also_unit, (unit,))))
-            own = replace(query, by=(), where=(*query.where, one))
+            one = In(query.by[0].field, (unit,))
+            either = (*bare.where, Or((one, In(also, (unit,)))))
+            own = replace(bare, where=either) if also else with_condition(bare, one, self.asker.schema)
             if not self.count(replace(expr, of=own) if isinstance(expr, At) else own).value:
                 found.append(unit)
         return tuple(found)
