@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from zhengfa_stats.counting.frames import ORIGIN
 from zhengfa_stats.declared import load_schema
-from zhengfa_stats.language.asking.building import Asked
+from zhengfa_stats.language.asking.frame import Asked
 from zhengfa_stats.language.asking.per_span import SPANS
 from zhengfa_stats.language.asking.restating import FORMS, SIDES, restate
 from zhengfa_stats.language.asking.restating_reading import read

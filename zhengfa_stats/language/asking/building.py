@@ -2,61 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from zhengfa_stats.counting.clocks import clock_of, shift_month
+from zhengfa_stats.counting.clocks import shift_month
 from zhengfa_stats.counting.groups import chinese_day
-from zhengfa_stats.language.asking.fields import fact_fields, fields_of, speaks_of
-from zhengfa_stats.language.asking.frame import Condition, Form, Frame, NotUnderstood
+from zhengfa_stats.language.asking.counted import Counted
+from zhengfa_stats.language.asking.frame import Asked, Condition, Frame, NotUnderstood
 from zhengfa_stats.language.asking.per_span import number_of
-from zhengfa_stats.language.asking.shares import is_within_groups
+from zhengfa_stats.language.asking.placing import by_date, is_state, within
 from zhengfa_stats.language.asking.words import Habits, Words
 from zhengfa_stats.language.periods import PeriodSaid, clock_said, say_period
 from zhengfa_stats.query import (
     OF_ONE,
-    And,
     AsOf,
     At,
     Between,
-    Blank,
-    By,
     Clock,
     Expr,
-    Fact,
     Formula,
-    In,
-    Measure,
     Not,
-    Or,
-    Query,
     Since,
     Where,
-    leaves,
     queries,
 )
 from zhengfa_stats.schema import Ledger, Schema
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What is evaluated, and what of the result is the answer.
-
-    `form` all: whether no row is left that `expr` counts; exists: whether there is one. `take` groups are the
-    answer, 0 all as they come, -1 all in the order of their values; `side`, `level` what values are to reach;
-    `per` month: values are divided by the period's `n` months; `group` is the one whose place is asked for.
-    """
-
-    expr: Expr
-    form: Form = "number"
-    take: int = 0
-    is_least: bool = False
-    side: str = ""
-    level: float = 0.0
-    per: str = ""
-    n: float = 0
-    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,6 +36,10 @@ class Builder:
     schema: Schema
     words: Words
     clock: Clock
+
+    @property
+    def counted(self) -> Counted:
+        return Counted(self.schema, self.words)
 
     def build(self, frame: Frame) -> Asked:
         """The expression of a Frame; NotUnderstood where no expression says it."""
@@ -96,7 +70,7 @@ class Builder:
         if period is None or period.since is None or frame.received or frame.versus or not ledger.date:
             return None
         clock = self.clock_of(period)
-        expr = self._counted(frame)
+        expr = self.counted.of(frame)
         if (
             clock.as_of == self.clock.as_of
             or not self._depends(expr, ledger, frame)
@@ -118,114 +92,9 @@ class Builder:
         *given, last = condition.where
         return (*given, Not(last))
 
-    # ── what is counted ──────────────────────────────────────────────────────────────────────────────────────────
-    def _counted(self, frame: Frame) -> Expr:
-        if frame.indicator:
-            return self._of_indicator(frame)
-        whole = self._query(frame)
-        if frame.share_of is None:
-            return whole
-        base = self._query(replace(frame, conditions=frame.share_of))
-        return Formula("ratio", whole, base if is_within_groups(frame) else replace(base, by=()))
-
-    def _query(self, frame: Frame) -> Query:
-        """The Query of the conditions and the measure; persons are folded where the ledger declares how."""
-        ledger, habits = self.schema.ledgers[frame.ledger], self.words.habits[frame.ledger]
-        measure = frame.measure or ("rows" if frame.form == "rows" and not habits.each else habits.count_by)
-        wheres = [w for c in frame.conditions for w in c.where]
-        always = () if measure == "acts" else habits.always
-        if any(speaks_of(w, fact_fields(ledger, habits.always)) for w in wheres):
-            always = ()
-        wheres = [*always, *wheres]
-        kind, _, name = measure.partition(" ")
-        self._check_items(frame, kind, name, wheres)
-        if kind in (*OF_ONE, "sum") and name == habits.days and not _has(wheres, habits.closed):
-            wheres.extend(w for w in habits.closed if w not in wheres)
-        if habits.usual and not self._says_presence(wheres, ledger, habits):
-            wheres = [*habits.usual, *wheres]
-        wheres = list(dict.fromkeys(wheres))
-        if kind == "persons" and habits.each:
-            each = ledger.each[habits.each]
-            having = tuple(w for w in wheres if each.settles(fields_of(w, ledger)))
-            rest = tuple(w for w in wheres if w not in having)
-            return Query(frame.ledger, rest, by=frame.by, each=habits.each, having=having)
-        found = {
-            "persons": Measure("distinct", habits.person),
-            "rows": Measure(),
-            "acts": Measure(),
-        }.get(kind) or Measure(kind, name)  # type: ignore[arg-type]
-        if kind == "persons" and ledger.key == (habits.person,):
-            found = Measure()  # a row a person
-        return Query(frame.ledger, tuple(wheres), found, frame.by)
-
-    def _check_items(self, frame: Frame, kind: str, name: str, wheres: Sequence[Where]) -> None:
-        """篇 and 份 add up within one sort of activity that is counted so, never across sorts."""
-        habits = self.words.habits[frame.ledger]
-        if kind != "sum" or name not in habits.sums.values():
-            return
-        sorts = [str(t) for w in wheres if isinstance(w, In) for t in w.terms]
-        units = {habits.of_items.get(sort, "") for sort in sorts}
-        if len(units) != 1 or frame.unit.removesuffix("数") not in units:
-            names = "、".join(f"{sort}（{unit}）" for sort, unit in habits.of_items.items())
-            raise NotUnderstood([frame.unit], f"“{frame.unit}”要说明是哪一种：{names}")
-
-    def _says_presence(self, wheres: Iterable[Where], ledger: Ledger, habits: Habits) -> bool:
-        """Whether a condition already says who is meant: those expected, tested, absent."""
-        fields = {f for w in (*habits.usual, *habits.absent) for f in fields_of(w, ledger)}
-        return any(speaks_of(w, fields) or isinstance(w, Fact) for x in wheres for w in leaves(x)) or any(
-            fields & fields_of(w, ledger) for w in wheres
-        )
-
-    def _of_indicator(self, frame: Frame) -> Expr:
-        """The indicator's own expression with the conditions on every query in it."""
-        expr = self.schema.indicators[frame.indicator].of
-        counted = ("", "rows", "persons") if isinstance(expr, Query) else ("",)
-        if frame.measure not in counted or frame.share_of is not None:
-            raise NotUnderstood([frame.indicator], f"“{frame.indicator}”是一个指标，不能这样问")
-        return self._narrowed(expr, frame)
-
-    def _narrowed(self, expr: Expr, frame: Frame) -> Expr:
-        match expr:
-            case At():
-                return replace(expr, of=self._narrowed(expr.of, frame))
-            case Formula():
-                left, right = self._narrowed(expr.left, frame), self._narrowed(expr.right, frame)
-                return replace(expr, left=left, right=right)
-        more = tuple(w for c in frame.conditions for w in self._there(c, frame.ledger, expr.ledger))
-        by = tuple(self._axis_there(b, frame.ledger, expr.ledger) for b in frame.by)
-        if not expr.each:
-            return replace(expr, where=tuple(dict.fromkeys((*expr.where, *more))), by=by)
-        each = self.schema.ledgers[expr.ledger].each[expr.each]
-        ledger = self.schema.ledgers[expr.ledger]
-        having = tuple(w for w in more if each.settles(fields_of(w, ledger)))
-        return replace(
-            expr, where=(*expr.where, *(w for w in more if w not in having)), having=(*expr.having, *having), by=by
-        )
-
-    def _there(self, condition: Condition, here: str, there: str) -> tuple[Where, ...]:
-        """A condition on another ledger of the same figure; only units and regions mean the same there."""
-        if here == there:
-            return condition.where
-        if condition.kind == "region":
-            return condition.where
-        ours, theirs = self.words.habits[here].unit, self.words.habits[there].unit
-        if condition.kind == "unit" and condition.slot == ours and theirs:
-            return tuple(_renamed(w, ours, theirs) for w in condition.where)
-        name = self.schema.ledgers[there].name
-        raise NotUnderstood([condition.said], f"这个数还要用到《{name}》，那里没有“{condition.said}”，不能这样细分")
-
-    def _axis_there(self, by: By, here: str, there: str) -> By:
-        if here == there:
-            return by
-        ours, theirs = self.words.habits[here].unit, self.words.habits[there].unit
-        if by.field == ours and theirs:
-            return replace(by, field=theirs)
-        name = self.schema.ledgers[there].name
-        raise NotUnderstood([by.field], f"这个数还要用到《{name}》，不能这样分组")
-
     # ── when ─────────────────────────────────────────────────────────────────────────────────────────────────────
     def _timed(self, frame: Frame, period: PeriodSaid | None) -> Expr:
-        expr = self._counted(frame)
+        expr = self.counted.of(frame)
         if frame.state_on is not None and period is not None:
             return self._stood(expr, frame, period, frame.state_on)
         if period is None or (period.since, period.as_of, period.months) == (None, None, 0):
@@ -241,7 +110,7 @@ class Builder:
             raise NotUnderstood([frame.indicator], f"“{frame.indicator}”有自己的时段，不能这样问")
         came, stood = self.clock_of(period), self.clock_of(then)
         date = self.schema.ledgers[frame.ledger].date
-        return At(_within(expr, Between(date, came.since, min(came.as_of, stood.as_of))), as_of=stood.as_of)
+        return At(within(expr, Between(date, came.since, min(came.as_of, stood.as_of))), as_of=stood.as_of)
 
     def _each_month(self, expr: Expr, frame: Frame) -> Expr:
         """每个月办结多少: by the month in which it was closed, within the period."""
@@ -250,7 +119,7 @@ class Builder:
         in_time = any(b.field == ledger.date and b.level in ("month", "quarter", "year") for b in frame.by)
         if not (date and in_time and not frame.received and not frame.indicator and self._is_flow(frame, habits)):
             return expr
-        return _within(_by_date(expr, ledger.date, date), Between(date, Since(), AsOf()))
+        return within(by_date(expr, ledger.date, date), Between(date, Since(), AsOf()))
 
     def clock_of(self, period: PeriodSaid) -> Clock:
         """The clock that a period means, no later than the project's cut-off date; NotUnderstood for the future."""
@@ -269,17 +138,17 @@ class Builder:
         own = [q for q in queries(expr) if q.period]
         dated = [c.slot for c in frame.conditions if c.slot in habits.dates.values()]
         if dated and period.since and not period.months and not own:
-            return _within(expr, Between(dated[0], clock.since, clock.as_of))
+            return within(expr, Between(dated[0], clock.since, clock.as_of))
         if period.is_before and frame.received and not own and ledger.date:
-            return _within(expr, Between(ledger.date, clock.since, clock.as_of))
+            return within(expr, Between(ledger.date, clock.since, clock.as_of))
         if period.since is None or period.months or own or not self._has_state(expr, ledger):
             return self._at(expr, ledger, period, clock)
         date = habits.dates.get("closed", "")
         if not frame.received and not frame.indicator and date and self._is_flow(frame, habits):
-            return _within(_by_date(expr, ledger.date, date), Between(date, clock.since, clock.as_of))
+            return within(by_date(expr, ledger.date, date), Between(date, clock.since, clock.as_of))
         if not ledger.date:
             return self._at(expr, ledger, period, clock)
-        return _within(expr, Between(ledger.date, clock.since, clock.as_of))
+        return within(expr, Between(ledger.date, clock.since, clock.as_of))
 
     def _at(self, expr: Expr, ledger: Ledger, period: PeriodSaid, clock: Clock) -> Expr:
         if not ledger.date and (period.since or period.months):
@@ -300,7 +169,7 @@ class Builder:
 
     def _has_state(self, expr: Expr, ledger: Ledger) -> bool:
         """Whether a condition depends on the cut-off date: closed by then, known by then."""
-        return any(_is_state(w, ledger) for q in queries(expr) for w in (*q.where, *q.having))
+        return any(is_state(w, ledger) for q in queries(expr) for w in (*q.where, *q.having))
 
     # ── compared ─────────────────────────────────────────────────────────────────────────────────────────────────
     def _compared(self, frame: Frame) -> Expr:
@@ -344,7 +213,7 @@ class Builder:
         return -length
 
     def _shifted(self, frame: Frame, months: int) -> Expr:
-        base = self._counted(replace(frame, versus=None))
+        base = self.counted.of(replace(frame, versus=None))
         ledger = self.schema.ledgers[frame.ledger]
         if not ledger.date:
             raise NotUnderstood(["同期"], f"《{ledger.name}》没有按日期统计的字段，不能和别的时段比")
@@ -353,66 +222,3 @@ class Builder:
             return At(base, months=months)
         since = shift_month(clock.since, months)
         return At(base, since, shift_month(clock.as_of, months, keep_end=True))
-
-
-def clock_at(expr: Expr, clock: Clock) -> list[tuple[Query, Clock]]:
-    """Every query of an expression with the clock that it is evaluated at."""
-    match expr:
-        case Query():
-            return [(expr, clock)]
-        case At(of):
-            return clock_at(of, clock_of(expr, clock))
-        case Formula(_, left, right):
-            return clock_at(left, clock) + clock_at(right, clock)
-
-
-# ── conditions looked into ────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _within(expr: Expr, period: Between) -> Expr:
-    match expr:
-        case Query():
-            return replace(expr, period=period)
-        case At():
-            return replace(expr, of=_within(expr.of, period))
-        case Formula():
-            return replace(expr, left=_within(expr.left, period), right=_within(expr.right, period))
-
-
-def _by_date(expr: Expr, old: str, new: str) -> Expr:
-    """The same, grouped by another date."""
-    if not isinstance(expr, Query):
-        return expr
-    return replace(expr, by=tuple(replace(b, field=new) if b.field == old else b for b in expr.by))
-
-
-def _is_state(where: Where, ledger: Ledger) -> bool:
-    for leaf in leaves(where):
-        if isinstance(leaf, Fact) and any(_is_state(w, ledger) for w in ledger.facts[leaf.name].where):
-            return True
-        if isinstance(leaf, Between) and any(isinstance(b, AsOf) for b in (leaf.low, leaf.high)):
-            return True
-        if (
-            isinstance(leaf, In | Between | Blank)
-            and leaf.field in ledger.fields
-            and ledger.fields[leaf.field].known_from
-        ):
-            return True
-    return False
-
-
-def _has(wheres: Sequence[Where], wanted: tuple[Where, ...]) -> bool:
-    return all(w in wheres for w in wanted)
-
-
-def _renamed(where: Where, old: str, new: str) -> Where:
-    match where:
-        case In(field, terms) if field == old:
-            return In(new, terms)
-        case Not(of):
-            return Not(_renamed(of, old, new))
-        case Or(of):
-            return Or(tuple(_renamed(w, old, new) for w in of))
-        case And(of):
-            return And(tuple(_renamed(w, old, new) for w in of))
-    return where

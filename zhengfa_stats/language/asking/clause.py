@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from zhengfa_stats.language.asking.frame import Condition
-from zhengfa_stats.language.asking.reading import Meaning, Token
+from zhengfa_stats.language.asking.tokens import Meaning, Token
 from zhengfa_stats.language.asking.words import Habits, Words
 from zhengfa_stats.query import Clock
 from zhengfa_stats.schema import Schema

@@ -9,7 +9,7 @@ from zhengfa_stats.language.asking.clause import Sentence
 from zhengfa_stats.language.asking.frame import Condition, NotUnderstood
 from zhengfa_stats.language.asking.joining import coordinated
 from zhengfa_stats.language.asking.negating import negated_of, negation
-from zhengfa_stats.language.asking.reading import Meaning
+from zhengfa_stats.language.asking.tokens import Meaning
 from zhengfa_stats.query import In, Or, Where
 from zhengfa_stats.reading.cleaning.units import names_city
 

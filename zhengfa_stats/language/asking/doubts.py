@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from zhengfa_stats.counting.answer import Answer
-from zhengfa_stats.language.asking.building import clock_at
 from zhengfa_stats.language.asking.fields import fields_of
 from zhengfa_stats.language.asking.frame import NotUnderstood
+from zhengfa_stats.language.asking.placing import clock_at
 from zhengfa_stats.language.asking.questions import Asker
 from zhengfa_stats.language.asking.units import unit_of
 from zhengfa_stats.language.wording import said

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from zhengfa_stats.language.periods import PeriodSaid
-from zhengfa_stats.query import By, In, Not, Or, Where
+from zhengfa_stats.query import By, Expr, In, Not, Or, Where
 
 Form = Literal[
     "number",
@@ -81,6 +81,26 @@ class Frame:
     received: bool = False  # 收到 was said: a period is when the record came in
     dated: str = ""  # the date that the period is of, where words name one
     unit: str = ""  # the measure word that was used
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is evaluated, and what of the result is the answer.
+
+    `form` all: whether no row is left that `expr` counts; exists: whether there is one. `take` groups are the
+    answer, 0 all as they come, -1 all in the order of their values; `side`, `level` what values are to reach;
+    `per` month: values are divided by the period's `n` months; `group` is the one whose place is asked for.
+    """
+
+    expr: Expr
+    form: Form = "number"
+    take: int = 0
+    is_least: bool = False
+    side: str = ""
+    level: float = 0.0
+    per: str = ""
+    n: float = 0
+    group: str = ""
 
 
 class NotUnderstood(Exception):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from zhengfa_stats.language.asking.frame import Condition, Frame, NotUnderstood, terms_of
-from zhengfa_stats.language.asking.reading import Token
+from zhengfa_stats.language.asking.tokens import Token
 from zhengfa_stats.language.asking.words import Habits
 from zhengfa_stats.schema import Schema
 

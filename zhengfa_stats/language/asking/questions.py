@@ -12,9 +12,9 @@ from typing import Any
 
 from zhengfa_stats.counting.frames import CITY_LEVEL
 from zhengfa_stats.counting.groups import chinese_day
-from zhengfa_stats.language.asking.building import Asked, Builder, clock_at
+from zhengfa_stats.language.asking.building import Builder
 from zhengfa_stats.language.asking.clause import Sentence
-from zhengfa_stats.language.asking.frame import Frame, NotUnderstood
+from zhengfa_stats.language.asking.frame import Asked, Frame, NotUnderstood
 from zhengfa_stats.language.asking.grammar import read_frame
 from zhengfa_stats.language.asking.lacking import check_states
 from zhengfa_stats.language.asking.parts import (
@@ -25,10 +25,12 @@ from zhengfa_stats.language.asking.parts import (
     joined,
     parts_of,
 )
-from zhengfa_stats.language.asking.reading import Token, Tokens, without_asides
+from zhengfa_stats.language.asking.placing import clock_at
+from zhengfa_stats.language.asking.reading import Tokens, without_asides
 from zhengfa_stats.language.asking.restating import restate
 from zhengfa_stats.language.asking.restating_reading import read
 from zhengfa_stats.language.asking.shared_words import check_carried, check_shared
+from zhengfa_stats.language.asking.tokens import Token
 from zhengfa_stats.language.asking.words import load_words
 from zhengfa_stats.language.lexicon import Lexicon
 from zhengfa_stats.language.periods import PeriodSaid, say_period

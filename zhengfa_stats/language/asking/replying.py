@@ -13,9 +13,8 @@ import pandas as pd
 
 from zhengfa_stats.counting.answer import Answer, is_grouped
 from zhengfa_stats.counting.groups import UNFILLED, UNSURE, chinese_day
-from zhengfa_stats.language.asking.building import Asked
 from zhengfa_stats.language.asking.doubts import Count, Unfilled, check_owners, jointly, unfilled
-from zhengfa_stats.language.asking.frame import NotUnderstood
+from zhengfa_stats.language.asking.frame import Asked, NotUnderstood
 from zhengfa_stats.language.asking.questions import Asker, Understood
 from zhengfa_stats.language.asking.restating import restate
 from zhengfa_stats.language.asking.sentence import sentence

@@ -14,7 +14,7 @@ from zhengfa_stats.counting.clocks import clock_of
 from zhengfa_stats.counting.frames import ORIGIN
 from zhengfa_stats.counting.groups import chinese_day
 from zhengfa_stats.errors import QueryError
-from zhengfa_stats.language.asking.building import Asked
+from zhengfa_stats.language.asking.frame import Asked
 from zhengfa_stats.language.asking.per_span import SPANS
 from zhengfa_stats.language.periods import say_period
 from zhengfa_stats.query import (

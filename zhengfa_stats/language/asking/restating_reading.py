@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import TypeVar
 
-from zhengfa_stats.language.asking.building import Asked
+from zhengfa_stats.language.asking.frame import Asked
 from zhengfa_stats.language.asking.per_span import SPANS
 from zhengfa_stats.language.asking.restating import BEHIND, BETWEEN, FORMS, LEVELS, MEASURES, SIDES, Names
 from zhengfa_stats.query import (

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from zhengfa_stats.language.asking.frame import Condition, Frame, NotUnderstood
 from zhengfa_stats.language.asking.parts import Part
-from zhengfa_stats.language.asking.reading import Token
+from zhengfa_stats.language.asking.tokens import Token
 from zhengfa_stats.query import OF_ONE
 
 _TELLING = ("condition", "noun")

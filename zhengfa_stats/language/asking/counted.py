@@ -1,0 +1,157 @@
+"""What a Frame counts, before it is said when: a Query, a share of two, an indicator narrowed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from zhengfa_stats.language.asking.fields import fact_fields, fields_of, speaks_of
+from zhengfa_stats.language.asking.frame import Condition, Frame, NotUnderstood
+from zhengfa_stats.language.asking.shares import is_within_groups
+from zhengfa_stats.language.asking.words import Habits, Words
+from zhengfa_stats.query import (
+    OF_ONE,
+    And,
+    At,
+    By,
+    Expr,
+    Fact,
+    Formula,
+    In,
+    Measure,
+    Not,
+    Or,
+    Query,
+    Where,
+    leaves,
+)
+from zhengfa_stats.schema import Ledger, Schema
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The expression of a Frame at the clock that it is evaluated at."""
+
+    schema: Schema
+    words: Words
+
+    def of(self, frame: Frame) -> Expr:
+        if frame.indicator:
+            return self._of_indicator(frame)
+        whole = self._query(frame)
+        if frame.share_of is None:
+            return whole
+        base = self._query(replace(frame, conditions=frame.share_of))
+        return Formula("ratio", whole, base if is_within_groups(frame) else replace(base, by=()))
+
+    def _query(self, frame: Frame) -> Query:
+        """The Query of the conditions and the measure; persons are folded where the ledger declares how."""
+        ledger, habits = self.schema.ledgers[frame.ledger], self.words.habits[frame.ledger]
+        measure = frame.measure or ("rows" if frame.form == "rows" and not habits.each else habits.count_by)
+        wheres = [w for c in frame.conditions for w in c.where]
+        always = () if measure == "acts" else habits.always
+        if any(speaks_of(w, fact_fields(ledger, habits.always)) for w in wheres):
+            always = ()
+        wheres = [*always, *wheres]
+        kind, _, name = measure.partition(" ")
+        self._check_items(frame, kind, name, wheres)
+        if kind in (*OF_ONE, "sum") and name == habits.days and not _has(wheres, habits.closed):
+            wheres.extend(w for w in habits.closed if w not in wheres)
+        if habits.usual and not self._says_presence(wheres, ledger, habits):
+            wheres = [*habits.usual, *wheres]
+        wheres = list(dict.fromkeys(wheres))
+        if kind == "persons" and habits.each:
+            each = ledger.each[habits.each]
+            having = tuple(w for w in wheres if each.settles(fields_of(w, ledger)))
+            rest = tuple(w for w in wheres if w not in having)
+            return Query(frame.ledger, rest, by=frame.by, each=habits.each, having=having)
+        found = {
+            "persons": Measure("distinct", habits.person),
+            "rows": Measure(),
+            "acts": Measure(),
+        }.get(kind) or Measure(kind, name)  # type: ignore[arg-type]
+        if kind == "persons" and ledger.key == (habits.person,):
+            found = Measure()  # a row a person
+        return Query(frame.ledger, tuple(wheres), found, frame.by)
+
+    def _check_items(self, frame: Frame, kind: str, name: str, wheres: Sequence[Where]) -> None:
+        """篇 and 份 add up within one sort of activity that is counted so, never across sorts."""
+        habits = self.words.habits[frame.ledger]
+        if kind != "sum" or name not in habits.sums.values():
+            return
+        sorts = [str(t) for w in wheres if isinstance(w, In) for t in w.terms]
+        units = {habits.of_items.get(sort, "") for sort in sorts}
+        if len(units) != 1 or frame.unit.removesuffix("数") not in units:
+            names = "、".join(f"{sort}（{unit}）" for sort, unit in habits.of_items.items())
+            raise NotUnderstood([frame.unit], f"“{frame.unit}”要说明是哪一种：{names}")
+
+    def _says_presence(self, wheres: Iterable[Where], ledger: Ledger, habits: Habits) -> bool:
+        """Whether a condition already says who is meant: those expected, tested, absent."""
+        fields = {f for w in (*habits.usual, *habits.absent) for f in fields_of(w, ledger)}
+        return any(speaks_of(w, fields) or isinstance(w, Fact) for x in wheres for w in leaves(x)) or any(
+            fields & fields_of(w, ledger) for w in wheres
+        )
+
+    def _of_indicator(self, frame: Frame) -> Expr:
+        """The indicator's own expression with the conditions on every query in it."""
+        expr = self.schema.indicators[frame.indicator].of
+        counted = ("", "rows", "persons") if isinstance(expr, Query) else ("",)
+        if frame.measure not in counted or frame.share_of is not None:
+            raise NotUnderstood([frame.indicator], f"“{frame.indicator}”是一个指标，不能这样问")
+        return self._narrowed(expr, frame)
+
+    def _narrowed(self, expr: Expr, frame: Frame) -> Expr:
+        match expr:
+            case At():
+                return replace(expr, of=self._narrowed(expr.of, frame))
+            case Formula():
+                left, right = self._narrowed(expr.left, frame), self._narrowed(expr.right, frame)
+                return replace(expr, left=left, right=right)
+        more = tuple(w for c in frame.conditions for w in self._there(c, frame.ledger, expr.ledger))
+        by = tuple(self._axis_there(b, frame.ledger, expr.ledger) for b in frame.by)
+        if not expr.each:
+            return replace(expr, where=tuple(dict.fromkeys((*expr.where, *more))), by=by)
+        each = self.schema.ledgers[expr.ledger].each[expr.each]
+        ledger = self.schema.ledgers[expr.ledger]
+        having = tuple(w for w in more if each.settles(fields_of(w, ledger)))
+        return replace(
+            expr, where=(*expr.where, *(w for w in more if w not in having)), having=(*expr.having, *having), by=by
+        )
+
+    def _there(self, condition: Condition, here: str, there: str) -> tuple[Where, ...]:
+        """A condition on another ledger of the same figure; only units and regions mean the same there."""
+        if here == there:
+            return condition.where
+        if condition.kind == "region":
+            return condition.where
+        ours, theirs = self.words.habits[here].unit, self.words.habits[there].unit
+        if condition.kind == "unit" and condition.slot == ours and theirs:
+            return tuple(_renamed(w, ours, theirs) for w in condition.where)
+        name = self.schema.ledgers[there].name
+        raise NotUnderstood([condition.said], f"这个数还要用到《{name}》，那里没有“{condition.said}”，不能这样细分")
+
+    def _axis_there(self, by: By, here: str, there: str) -> By:
+        if here == there:
+            return by
+        ours, theirs = self.words.habits[here].unit, self.words.habits[there].unit
+        if by.field == ours and theirs:
+            return replace(by, field=theirs)
+        name = self.schema.ledgers[there].name
+        raise NotUnderstood([by.field], f"这个数还要用到《{name}》，不能这样分组")
+
+
+def _has(wheres: Sequence[Where], wanted: tuple[Where, ...]) -> bool:
+    return all(w in wheres for w in wanted)
+
+
+def _renamed(where: Where, old: str, new: str) -> Where:
+    match where:
+        case In(field, terms) if field == old:
+            return In(new, terms)
+        case Not(of):
+            return Not(_renamed(of, old, new))
+        case Or(of):
+            return Or(tuple(_renamed(w, old, new) for w in of))
+        case And(of):
+            return And(tuple(_renamed(w, old, new) for w in of))
+    return where
