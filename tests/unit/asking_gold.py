@@ -107,27 +107,32 @@ class Gold:
     def clues(self, *args: Any, **said: Any) -> int:
         return len(self.of_clues(*args, **said))
 
-    def closed_within(self, span: Span, unit: str = "") -> int:
+    def of_closed(self, span: Span, unit: str = "", source: Iterable[str] | str = ()) -> list[Clue]:
         """Closed within, whenever received by the cut-off date."""
-        return sum(
-            c.closed is not None
+        return [
+            c
+            for c in self.city.world.clues
+            if c.closed is not None
             and c.received is not None
             and not c.repeat
             and c.received.last <= AS_OF
             and span[0] <= c.closed.first
             and c.closed.last <= span[1]
-            and (not unit or c.rows[-1].handler == unit)
-            for c in self.city.world.clues
-        )
+            and unit in ("", c.rows[-1].handler)
+            and (not source or c.source in _several(source))
+        ]
+
+    def closed_within(self, *args: Any, **said: Any) -> int:
+        return len(self.of_closed(*args, **said))
 
     def closing_rate(self, **said: Any) -> float:
         return 100 * self.clues(closed=True, **said) / self.clues(**said)
 
-    def days(self, of: Callable[[list[int]], float], unit: str = "") -> float:
+    def days(self, of: Callable[[list[int]], float], unit: str = "", clues: Iterable[Clue] | None = None) -> float:
         """Days from receipt to closing, of those closed whose dates are known to the day."""
         found = [
             (c.closed.first - received.first).days
-            for c in self.of_clues(unit=unit, closed=True)
+            for c in (self.of_clues(unit=unit, closed=True) if clues is None else clues)
             if c.closed
             and (received := _received(c))
             and c.closed.first == c.closed.last
@@ -191,6 +196,10 @@ class Gold:
 
     def handled_by(self, key: Callable[[list[Act]], str], span: Span = YEAR) -> dict[str, int]:
         return dict(Counter(key(acts) for acts in self.folded(span)))
+
+    def filed(self, span: Span = YEAR) -> int:
+        """Persons of whom a case was opened within, whenever decided by the cut-off date."""
+        return len({a.person.id_card for a in self.city.world.acts if a.filed and span[0] <= a.filed <= span[1]})
 
     # ── training ─────────────────────────────────────────────────────────────────────────────────────────────────
     def seats(self, span: Span = YEAR, unit: str = "") -> list[Seat]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import NoReturn
 
 from zhengfa_stats.counting.answer import Answer
+from zhengfa_stats.counting.groups import chinese_day
+from zhengfa_stats.language.asking.building import Other
 from zhengfa_stats.language.asking.fields import fields_of
 from zhengfa_stats.language.asking.frame import NotUnderstood
 from zhengfa_stats.language.asking.placing import clock_at
-from zhengfa_stats.language.asking.questions import Asker
+from zhengfa_stats.language.asking.questions import Asker, Understood
 from zhengfa_stats.language.asking.units import unit_of
 from zhengfa_stats.language.wording import said
 from zhengfa_stats.query import OF_ONE, At, Between, Blank, Expr, In, Measure, Not, Or, Query, Where, leaves, queries
@@ -86,3 +89,17 @@ def jointly(expr: Expr, asker: Asker, count: Count) -> str:
                 what = f"有{said(n, unit_of(query, asker.schema, asker.words))}是几家联合开展的"
                 return f"{what}，分到各单位会重复计算；请逐个单位问，如“公安局开展了多少次”"
     return ""
+
+
+def ask_back(understood: Understood, other: Other, asker: Asker) -> NoReturn:
+    """NotUnderstood with the two things that a period may mean."""
+    frame = understood.frame
+    assert frame is not None and frame.period is not None
+    said = understood.text[frame.period.start : frame.period.end]
+    if other.sort == "closed":
+        choices = (f"{said}收到的", f"{said}查结的")
+        raise NotUnderstood([said], f"“{said}”是指{'，还是'.join(choices)}？请说明", choices)
+    day = chinese_day(asker.builder.placer.clock_of(frame.period).as_of)
+    choices = (f"{said}收到的线索，现在的情况", f"截至{day}的情况")
+    hint = f"“{said}”是指{choices[0]}，还是到{day}为止的情况？请说“{said}收到的…”或“截至{day}…”"
+    raise NotUnderstood([said], hint, choices)

@@ -79,7 +79,7 @@ class Frame:
     side: str = ""  # over, under, at_least, at_most: how `level` is to be reached
     level: float = 0.0
     received: bool = False  # 收到 was said: a period is when the record came in
-    dated: str = ""  # the date that the period is of, where words name one
+    dated: str = ""  # the date that the period is of, where the words behind it say so: 5月查结的
     unit: str = ""  # the measure word that was used
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from zhengfa_stats.counting.frames import CITY_LEVEL
 from zhengfa_stats.counting.groups import chinese_day
-from zhengfa_stats.language.asking.building import Builder
+from zhengfa_stats.language.asking.building import Builder, Other
 from zhengfa_stats.language.asking.clause import Sentence
 from zhengfa_stats.language.asking.frame import Asked, Frame, NotUnderstood
 from zhengfa_stats.language.asking.grammar import read_frame
@@ -55,7 +55,7 @@ class Understood:
     opposite: Asked | None = (
         None  # 相差多少: the same with its sides changed, asked where the value would be below zero
     )
-    other: Asked | None = None  # what it may mean as well: to be asked back where that comes to another value
+    other: Other | None = None  # what it may mean as well: to be asked back where that comes to another value
 
 
 class Asker:
@@ -307,7 +307,7 @@ class Asker:
             until = query.period.high if query.period and isinstance(query.period.high, date) else clock.as_of
             since = query.period.low if query.period and isinstance(query.period.low, date) else clock.since
             span = self._known(query.ledger, date_field)
-            partly = span and since < self.clock.since and since + timedelta(_SLACK) < span[0] and not query.period
+            partly = span and since < self.clock.since and since + timedelta(_SLACK) < span[0]
             if span and (until < span[0] or partly):
                 said = say_period(Clock(since, until))
                 what = (

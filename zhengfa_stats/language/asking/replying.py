@@ -12,9 +12,9 @@ from typing import Any
 import pandas as pd
 
 from zhengfa_stats.counting.answer import Answer, is_grouped
-from zhengfa_stats.counting.groups import UNFILLED, UNSURE, chinese_day
-from zhengfa_stats.language.asking.doubts import Count, Unfilled, check_owners, jointly, unfilled
-from zhengfa_stats.language.asking.frame import Asked, NotUnderstood
+from zhengfa_stats.counting.groups import UNFILLED, UNSURE
+from zhengfa_stats.language.asking.doubts import Count, Unfilled, ask_back, check_owners, jointly, unfilled
+from zhengfa_stats.language.asking.frame import Asked
 from zhengfa_stats.language.asking.questions import Asker, Understood
 from zhengfa_stats.language.asking.restating import restate
 from zhengfa_stats.language.asking.sentence import sentence
@@ -360,15 +360,8 @@ def reply_to_one(
         restated = restate(asked, asker.schema, asker.clock)
         larger = replace(understood, asked=asked, restated=restated, opposite=None)
         return reply_to_one(larger, asker, count, answered, show)
-    is_rate = isinstance(understood.asked.expr, Formula) and understood.asked.expr.op == "ratio"
-    if understood.other is not None and not is_rate and count(understood.other.expr).values != answer.values:
-        frame = understood.frame
-        assert frame is not None and frame.period is not None
-        clock = asker.builder.clock_of(frame.period)
-        said = understood.text[frame.period.start : frame.period.end]
-        choices = (f"{said}收到的线索，现在的情况", f"截至{chinese_day(clock.as_of)}的情况")
-        hint = f"“{said}”是指{choices[0]}，还是到{chinese_day(clock.as_of)}为止的情况？请说“{said}收到的…”或“截至{chinese_day(clock.as_of)}…”"
-        raise NotUnderstood([said], hint, choices)
+    if understood.other is not None and count(understood.other.asked.expr).values != answer.values:
+        ask_back(understood, understood.other, asker)
     return Reply(understood, answer, asker, count, answered, show)
 
 

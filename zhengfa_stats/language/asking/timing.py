@@ -28,7 +28,8 @@ def timed(s: Sentence, frame: Frame) -> Frame:
     said = [_said(s, i) for i in found]
     periods = [_said(s, i) for i in narrow] or said[:1]
     if len(periods) < 2:
-        return replace(frame, period=periods[0] if periods else None)
+        dated = _dated(s, frame, narrow[0]) if narrow else ""
+        return replace(frame, period=periods[0] if periods else None, dated=dated)
     if len(periods) == 2 and (one := _together(*periods) or _until_now(periods, s)):
         return replace(frame, period=one)
     joints = [j for a, b in pairwise(narrow) for j in range(a + 1, b) if s.has(j, "and")]
@@ -134,6 +135,24 @@ def period_behind(s: Sentence, share_at: int | None) -> PeriodSaid | None:
         return None
     s.use(behind[0])
     return s.tokens[behind[0]].period
+
+
+def _dated(s: Sentence, frame: Frame, i: int) -> str:
+    """The date that a period is said to be of by the words behind it: 5月查结的, 5月立案的, 5月处理的人中立案的; else ""."""
+    dates, closed_on = set(s.habits.dates.values()), s.habits.dates.get("closed", "")
+    for j in range(i + 1, len(s.tokens)):
+        meanings = s.choices(j)
+        if closed_on and any(m.where == s.habits.closed for m in meanings):
+            return closed_on
+        if found := [m.slot for m in meanings if m.slot in dates]:
+            return found[0]
+        if s.has(j, "within_part") or _is_verb(s, j) or s.tokens[j].of("noun", s.ledger):
+            filed = any(c.slot in dates for c in frame.conditions)
+            return s.schema.ledgers[s.ledger].date if filed else ""
+        is_of_whom = s.is_idle(j) or s.has(j, "people") or any(m.kind == "unit" for m in meanings)
+        if not is_of_whom and (closed_on or not meanings):
+            return ""
+    return ""
 
 
 # ── several ───────────────────────────────────────────────────────────────────────────────────────────────────────
