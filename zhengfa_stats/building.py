@@ -21,6 +21,8 @@ from zhengfa_stats.files import digest, raw_files, read_json, sha, write_json
 from zhengfa_stats.staging import finish, is_unfinished, staged
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from zhengfa_stats.config import Config
     from zhengfa_stats.schema import Schema
 
@@ -50,7 +52,9 @@ def has_returns(root: Path) -> bool:
     return (root / RETURNED).is_file()
 
 
-def rebuilt(root: Path, config: Config, password: str | None, jobs: int | None) -> dict[str, Any]:
+def rebuilt(
+    root: Path, config: Config, password: str | None, jobs: int | None, executor: Executor | None = None
+) -> dict[str, Any]:
     """Build the ledgers anew; the manifest. Waits while another process builds, and takes what it built."""
     from zhengfa_stats.locking import one_writer
 
@@ -58,10 +62,12 @@ def rebuilt(root: Path, config: Config, password: str | None, jobs: int | None) 
         raise ProjectError("写报告期间文件有变动", str(root / RAW), "请等文件都放好、保存好之后再运行一次")
     with one_writer(root):
         manifest, stands = current(root, password)
-        return manifest if stands else _rebuilt(root, config, password, jobs)
+        return manifest if stands else _rebuilt(root, config, password, jobs, executor)
 
 
-def _rebuilt(root: Path, config: Config, password: str | None, jobs: int | None) -> dict[str, Any]:
+def _rebuilt(
+    root: Path, config: Config, password: str | None, jobs: int | None, executor: Executor | None
+) -> dict[str, Any]:
     from zhengfa_stats import build
     from zhengfa_stats.gathering import Cache
     from zhengfa_stats.reading.corrections import load_corrections
@@ -78,7 +84,7 @@ def _rebuilt(root: Path, config: Config, password: str | None, jobs: int | None)
     context = Context(config, _key(root), load_corrections(root), password)
     settings = json.dumps([now[name] for name in ("version", "settings", "key")])
     cache = Cache(processed / "cache", context.key, settings, now["inputs"])
-    built = build.build(root / RAW, context, jobs=jobs, cache=cache)
+    built = build.build(root / RAW, context, executor, jobs, cache)
     cache.tidy()
     refuse_changed(root, now)
     with staged(processed, "ledgers") as aside:

@@ -22,6 +22,8 @@ from zhengfa_stats.schema import Indicator
 from zhengfa_stats.store import Stored, read_ledger
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from zhengfa_stats.comparing import Changes
     from zhengfa_stats.counting.sides import Side
     from zhengfa_stats.documents.desk import Desk
@@ -84,8 +86,12 @@ class Project(Viewer):
         return self.root / "data" / "processed"
 
     # ── building ─────────────────────────────────────────────────────────────────────────────────────────────────
-    def build(self) -> dict[str, Any]:
-        """Build the ledgers if anything has changed since the last build; the manifest."""
+    def build(self, executor: Executor | None = None) -> dict[str, Any]:
+        """Build the ledgers if anything has changed since the last build; the manifest.
+
+        `executor`: who reads the workbooks, for our own processes: a cluster's `Client.get_executor()`, say. Its
+        workers must see the project folder under the same path, and keep to limits of their own.
+        """
         from zhengfa_stats.building import current, rebuilt
 
         manifest, stands = current(self.root, self._password)
@@ -93,7 +99,7 @@ class Project(Viewer):
             return manifest
         for name in ("manifest", "frames", "statuses", "_session"):
             self.__dict__.pop(name, None)
-        return rebuilt(self.root, self.config, self._password, self.jobs)
+        return rebuilt(self.root, self.config, self._password, self.jobs, executor)
 
     # ── asking ───────────────────────────────────────────────────────────────────────────────────────────────────
     @cached_property

@@ -6,6 +6,7 @@ import ctypes
 import multiprocessing
 import os
 import pickle
+import shutil
 import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -140,6 +141,26 @@ def test_a_cluster_gives_the_same_bytes(tmp_path: Path, context: Context) -> Non
     with distributed.LocalCluster(2, threads_per_worker=1) as cluster, distributed.Client(cluster) as client:
         alone = stored(tmp_path, context, "alone", jobs=1)
         assert stored(tmp_path, context, "cluster", executor=client.get_executor()) == alone
+
+
+def test_a_project_is_built_by_the_executor_that_it_is_given(tmp_path: Path) -> None:
+    raw = tmp_path / "data" / "raw"
+    raw.mkdir(parents=True)
+    (tmp_path / "zhengfa.toml").write_text(TOML, "utf-8")
+    (raw / "法院.csv").write_text(CLUES, "utf-8")
+    (raw / "公安局.csv").write_text(CLUES.replace("X1", "X2"), "utf-8")
+    read = []
+
+    class Counting(ThreadPoolExecutor):
+        def submit(self, work: Any, *args: Any) -> Any:  # type: ignore[override]
+            read.append(args[1])
+            return super().submit(work, *args)
+
+    with Counting(2) as executor:
+        by_it = open_project(tmp_path).build(executor)
+    assert sorted(read) == ["公安局.csv", "法院.csv"]
+    shutil.rmtree(tmp_path / "data" / "processed")
+    assert open_project(tmp_path).build()["outputs"] == by_it["outputs"]
 
 
 def test_nothing_is_kept_of_a_build_that_met_a_secret(tmp_path: Path) -> None:
