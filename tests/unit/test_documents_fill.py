@@ -69,7 +69,7 @@ def test_a_figure_that_cannot_be_had_keeps_its_place() -> None:
     body = p("制定制度{{制度.制定数}}项，收到线索{{线索.收到}}条。")
     texts, made = filled(body)
     assert texts == ["制定制度***项，收到线索311条。"]
-    assert [(x.where, x.why) for x in made.left] == [("第1段", "制度.制定数无法得出：没有这类台账的数据")]
+    assert [(x.where, x.lacking, x.why) for x in made.left] == [("第1段", "制度.制定数", "没有这类台账的数据")]
     data, _ = fill_bytes("docx", docx(body), "稿.docx", desk())
     assert b"w:highlight" in Word(data, "稿.docx").parts.read("word/document.xml")
     assert again(body, desk(), desk({**FIGURES, "制度.制定数": 11})) == ["制定制度11项，收到线索311条。"]
@@ -168,12 +168,12 @@ def test_the_same_document_gives_the_same_bytes() -> None:
 
 
 def test_places_that_lack_the_same_ledger_are_told_in_one_line() -> None:
-    lacking = "无法得出：没有《整改台账》的数据"
+    why = "没有《整改台账》的数据"
     left = [
-        {"where": "第1段", "context": "整改任务{{整改.任务数}}项", "why": f"整改.任务数{lacking}"},
-        {"where": "第2段", "context": "共***次", "why": "没有看懂"},
-        {"where": "第3段", "context": "完成{{整改.完成数}}项", "why": f"整改.完成数{lacking}"},
-        {"where": "第3段", "context": "完成率{{整改.完成率}}%", "why": f"整改.完成率{lacking}"},
+        {"where": "第1段", "context": "整改任务{{整改.任务数}}项", "why": why, "lacking": "整改.任务数"},
+        {"where": "第2段", "context": "共***次", "why": "没有看懂", "lacking": ""},
+        {"where": "第3段", "context": "完成{{整改.完成数}}项", "why": why, "lacking": "整改.完成数"},
+        {"where": "第3段", "context": "完成率{{整改.完成率}}%", "why": why, "lacking": "整改.完成率"},
     ]
     assert show_left(left) == [
         "  第2段“共***次”：没有看懂",

@@ -19,7 +19,6 @@ _SUFFIXES: Mapping[str, tuple[str, ...]] = {
     "xlsx": (".xlsx", ".xlsm"),
     "txt": (".txt",),
 }
-_CANNOT = "无法得出："
 
 
 def fill(
@@ -92,7 +91,7 @@ def as_dict(made: Plan) -> dict[str, Any]:
     """What `zhengfa fill --json` gives."""
     return {
         "filled": [{"where": e.where, "key": e.key, "text": e.text, "was": e.was} for e in made.edits],
-        "left": [{"where": x.where, "context": x.context, "why": x.why} for x in made.left],
+        "left": [{"where": x.where, "context": x.context, "why": x.why, "lacking": x.lacking} for x in made.left],
         "omitted": [{"where": o.where, "key": o.key, "text": o.text} for o in made.omitted],
         "remarks": made.remarks,
     }
@@ -119,9 +118,8 @@ def show_left(left: Iterable[Mapping[str, str]]) -> list[str]:
     by_cause: dict[str, list[tuple[str, str]]] = {}
     lines = []
     for x in left:
-        key, cannot, cause = x["why"].partition(_CANNOT)
-        if cannot:
-            by_cause.setdefault(cause, []).append((x["where"], key))
+        if x["lacking"]:
+            by_cause.setdefault(x["why"], []).append((x["where"], x["lacking"]))
         else:
             lines.append(f"  {x['where']}“{x['context']}”：{x['why']}")
     for cause, places in by_cause.items():

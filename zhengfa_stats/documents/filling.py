@@ -38,12 +38,13 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """A place that was left as it is, and why; `is_blank`: nothing stands there yet."""
+    """A place that was left as it is, and why; `is_blank`: nothing stands there yet; `lacking`: the figure that can't be had."""
 
     where: str
     context: str
     why: str
     is_blank: bool
+    lacking: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +128,7 @@ def _outcome(citation: Citation, tag: str, desk: Desk) -> Edit | Left:
         return Left(citation.where, citation.context, why, is_blank)
     value, why = desk.value(citation.expr)
     if value is None:
-        key = citation.key or "这个数"
-        return Left(citation.where, citation.context, f"{key}无法得出：{why}", is_blank)
+        return Left(citation.where, citation.context, why, is_blank, citation.key or "这个数")
     if (citation.falls and value > 0) or (citation.rises and value < 0):
         said_way, way = ("下降", "上升") if citation.falls else ("上升", "下降")
         why = f"文中说的是{said_way}，按数据是{way}{said(abs(value), citation.unit)}，请改写这句话"

@@ -17,11 +17,12 @@ _WHOLE_CITY = "全"  # 全市, 全县: everybody, whatever rows there are
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A cell with its figure, or why it is left."""
+    """A cell with its figure, or why it is left; `lacking`: the figure that can't be had."""
 
     cell: FormCell
     value: float | None
     why: str = ""
+    lacking: str = ""
 
 
 def settle(cells: Sequence[FormCell], desk: Desk) -> list[Settled]:
@@ -35,7 +36,7 @@ def _counted(cell: FormCell, desk: Desk) -> Settled:
         return Settled(cell, None, cell.why)
     value, why = desk.value(cell.expr)
     if value is None:
-        return Settled(cell, None, f"{cell.key}无法得出：{why}")
+        return Settled(cell, None, why, cell.key)
     if not value and (absent := _absent(cell.expr, desk)):
         return Settled(cell, None, f"{absent}没有报送这类台账，不能当作0")
     return Settled(cell, value)

@@ -164,7 +164,8 @@ def _fill_form(book: Book, sheet: Sheet, form: Form, desk: Desk, made: Plan, tak
         cell = settled.cell
         where = f"{sheet.name}!{address(cell.row, cell.column)}"
         if settled.value is None:
-            made.left.append(Left(where, cell.context, settled.why, cell.now is None or isinstance(cell.now, str)))
+            is_blank = cell.now is None or isinstance(cell.now, str)
+            made.left.append(Left(where, cell.context, settled.why, is_blank, settled.lacking))
             continue
         unit = desk.schema.indicators[cell.key].unit
         is_percent = (cell.row, cell.column) in book.percents.get(sheet.name, ())

@@ -85,7 +85,8 @@ def plan_forms(word: Word, plan: Plan, desk: Desk) -> None:
             paragraph = word.paragraphs[number]
             plan.left = [x for x in plan.left if x.where != paragraph.where]
             if settled.value is None:
-                plan.left.append(Left(paragraph.where, settled.cell.context, settled.why, not paragraph.text))
+                context, is_blank = settled.cell.context, not paragraph.text
+                plan.left.append(Left(paragraph.where, context, settled.why, is_blank, settled.lacking))
                 continue
             cell = settled.cell
             unit = desk.schema.indicators[cell.key].unit
