@@ -30,6 +30,7 @@ REPORTING = "ZHENGFA_REPORTING"  # set for the notebooks of a report: they take 
 FILE, KEY_FILE = "zhengfa.toml", "zhengfa.key"
 RAW, PROCESSED = Path("data") / "raw", Path("data") / "processed"
 RETURNED = Path("data") / "returns" / "issued.json"  # what was returned to the departments, and when known
+CHANGED = {"settings": "zhengfa.toml、更正或定义改动了", "version": "程序换了版本", "key": "人员代号的密钥换了"}
 _BESIDES = ("changes.parquet", "problems.parquet", "problems.xlsx")
 
 
@@ -116,8 +117,9 @@ def refuse_changed(root: Path, then: Mapping[str, Any]) -> None:
     """ProjectError where what a build rests on is no longer what it was: the results would be of neither."""
     now = state(root)
     changed = sorted({name for name, _ in now["inputs"].items() ^ then["inputs"].items()})
+    changed += [why for name, why in CHANGED.items() if now[name] != then[name]]
     if now != then:
-        what = f"运行期间文件有变动：{'、'.join(changed) or 'zhengfa.toml、更正或定义'}，结果没有保存"
+        what = f"运行期间文件有变动：{'、'.join(changed)}，结果没有保存"
         raise ProjectError(what, str(root / RAW), "请等文件都放好、保存好之后再运行一次")
 
 

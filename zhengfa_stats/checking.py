@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from zhengfa_stats.building import PROCESSED, state
+from zhengfa_stats.building import CHANGED, PROCESSED, state
 from zhengfa_stats.errors import ProjectError
 from zhengfa_stats.files import digest, read_json, write_json
 
@@ -47,8 +47,7 @@ def _inputs(manifest: Mapping[str, Any], root: Path) -> Iterator[Stale]:
     ):
         if names:
             yield LEDGERS, f"data/raw {what}{_named(names)}"
-    reasons = {"settings": "zhengfa.toml、更正或定义改动了", "version": "程序换了版本", "key": "人员代号的密钥换了"}
-    yield from ((LEDGERS, why) for name, why in reasons.items() if now[name] != then[name])
+    yield from ((LEDGERS, why) for name, why in CHANGED.items() if now[name] != then[name])
 
 
 def _outputs(outputs: Mapping[str, str], root: Path) -> Iterator[Stale]:

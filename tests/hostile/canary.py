@@ -276,7 +276,11 @@ def main() -> int:
             may_tell = "--names" in command or command == ASKED
             told = [] if may_tell else told_in(said)
             found += [(" ".join(command), told)] if told or "Traceback" in said else []
-            print(f"{code} {time.monotonic() - start:5.1f} s  {' '.join([*command, *more])}  {told}", flush=True)
+            why = said.strip().splitlines()[-1:] if code == 2 else []
+            print(
+                f"{code} {time.monotonic() - start:5.1f} s  {' '.join([*command, *more])}  {told} {''.join(why)}",
+                flush=True,
+            )
     found += [("lab", told)] if (told := told_in(_lab(root))) else []
     theirs = [root / "data" / "raw", root / "data" / "returns"]
     found += [(str(path.relative_to(folder)), told) for path, told in leaks([folder], theirs)]

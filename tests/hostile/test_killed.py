@@ -19,8 +19,9 @@ from tests.hostile.kills import build, kill_and_mend, kill_once, leftovers, outp
 from tests.hostile.reading import project
 from tests.hostile.test_workbooks import TEXT
 from zhengfa_stats import build as build_module
-from zhengfa_stats import store
+from zhengfa_stats import building, store
 from zhengfa_stats.cli import main
+from zhengfa_stats.errors import ProjectError
 from zhengfa_stats.files import sha, write_json
 from zhengfa_stats.pages import site
 from zhengfa_stats.pages.running import Failure
@@ -169,6 +170,23 @@ def test_a_file_that_changes_while_it_is_read(
     assert not outputs(root)
     monkeypatch.undo()
     assert main(["build", "--project", str(root), "--json"]) == 0 and outputs(root)
+
+
+@pytest.mark.parametrize(
+    ("name", "was", "said"),
+    [
+        ("inputs", {"a.csv": "1", "法院.csv": "2"}, "a.csv、法院.csv"),
+        ("settings", "x", "zhengfa.toml、更正或定义改动了"),
+        ("version", "x", "程序换了版本"),
+        ("key", "x", "人员代号的密钥换了"),
+    ],
+)
+def test_what_changed_meanwhile_is_named(tmp_path: Path, name: str, was: Any, said: str) -> None:
+    root = project(tmp_path / "city", **{"法院.csv": TEXT})
+    now = building.state(root)
+    building.refuse_changed(root, now)
+    with pytest.raises(ProjectError, match=f"运行期间文件有变动：{said}，结果没有保存"):
+        building.refuse_changed(root, {**now, name: was})
 
 
 def full(number: int, *args: object, **kwargs: object) -> None:

@@ -106,13 +106,11 @@ def differences(before: Row, after: Row, fields: Sequence[Field]) -> tuple[tuple
 
 def plain(value: Any) -> Any:
     """A cell's value as a hashable one; None for every way of saying nothing."""
-    if value is None or value is NotImplemented:
-        return None
     if hasattr(value, "tolist") and not hasattr(value, "year"):
         value = value.tolist()
     if isinstance(value, list | tuple):
         return tuple(map(plain, value)) or None
-    if value != value:  # NaN and NaT; pandas' NA does not say
+    if value is None or (value == value) is not True:  # NaN and NaT equal nothing, pandas' NA does not say
         return None
     if hasattr(value, "date") and hasattr(value, "year"):
         return value.date()
