@@ -1,18 +1,19 @@
-"""Times questions: understanding them, and answering on 100,000 rows beside a bare pandas filter and count.
+"""Times questions: understanding them, and answering on 100,000 rows beside a bare pandas filter and count; JSON.
 
-python benchmarks/ask.py            # 100,000 rows
-python benchmarks/ask.py --rows 20000
+python benchmarks/ask.py 100000
 """
 
 from __future__ import annotations
 
-import argparse
+import json
 import statistics
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -21,6 +22,7 @@ sys.path.insert(0, str(ROOT))
 
 from zhengfa_stats.counting.answer import evaluate  # noqa: E402
 from zhengfa_stats.declared import load_schema  # noqa: E402
+from zhengfa_stats.language.asking.frame import NotUnderstood  # noqa: E402
 from zhengfa_stats.language.asking.questions import Asker  # noqa: E402
 from zhengfa_stats.query import Clock  # noqa: E402
 
@@ -86,24 +88,41 @@ def seconds(thing: Callable[[], object], runs: int = 7) -> float:
     return statistics.median(found)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--rows", type=int, default=100_000)
-    args = parser.parse_args()
-    schema, frame = load_schema(), clues(args.rows)
+def once(asker: Asker, question: str) -> float:
+    """How long a question takes that was not heard before, answerable or not."""
+    asker.tokens.forget()
+    start = time.perf_counter()
+    with suppress(NotUnderstood):  # to refuse takes its time too
+        asker.understand(question)
+    return time.perf_counter() - start
+
+
+def hearing(asker: Asker) -> dict[str, Any]:
+    """Over all questions of the specification, in seconds."""
+    lines = (ROOT / "tests" / "spec" / "questions.txt").read_text("utf-8").splitlines()
+    questions = [line.split(" | ")[0].strip() for line in lines if " | " in line and not line.startswith("#")]
+    once(asker, questions[0])
+    taken = sorted(once(asker, question) for question in questions)
+    return {
+        "n": len(taken),
+        "median": statistics.median(taken),
+        "p95": taken[len(taken) * 95 // 100],
+        "most": taken[-1],
+    }
+
+
+def measure(n_rows: int) -> dict[str, Any]:
+    schema, frame = load_schema(), clues(n_rows)
     asker = Asker(schema, CLOCK, city="示例市")
     base = seconds(lambda: bare(frame))
     first = asker.understand(QUESTIONS[0]).asked.expr
     assert evaluate(first, {"clues": frame}, schema, CLOCK).value == bare(frame)
-    print(
-        f"{args.rows:,} 行；pandas 直接筛选计数 {base * 1000:.1f} 毫秒 = 1\n\n| 问题 | 听懂（毫秒） | 答出（毫秒） | 与 pandas 之比 |\n|---|---:|---:|---:|"
-    )
+    answered = {}
     for question in QUESTIONS:
         expr = asker.understand(question).asked.expr
-        heard = seconds(lambda q=question: (asker.understand(q), asker.tokens.forget()))  # type: ignore[misc]
-        answered = seconds(lambda e=expr: evaluate(e, {"clues": frame}, schema, CLOCK).values)  # type: ignore[misc]
-        print(f"| {question} | {heard * 1000:.1f} | {answered * 1000:.1f} | {answered / base:.1f} |")
+        answered[question] = seconds(lambda e=expr: evaluate(e, {"clues": frame}, schema, CLOCK).values)  # type: ignore[misc]
+    return {"rows": n_rows, "bare": base, "answered": answered, "heard": hearing(asker)}
 
 
 if __name__ == "__main__":
-    main()
+    print(json.dumps(measure(int(sys.argv[1])), ensure_ascii=False))

@@ -120,9 +120,15 @@ def groups(where: Path, args: argparse.Namespace, done: Callable[[Group, Runs], 
 
 def stored(what: str, n: int) -> dict[str, Any]:
     """What benchmarks/stored.py finds."""
-    command = [sys.executable, str(HERE / "stored.py"), what, str(n)]
-    found: dict[str, Any] = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    found = told_by("stored.py", what, n)
     return {"n": n, **found} if what == "count" else {"rows": n, **found}
+
+
+def told_by(script: str, *args: object) -> dict[str, Any]:
+    """The JSON that one of our scripts prints."""
+    command = [sys.executable, str(HERE / script), *map(str, args)]
+    found: dict[str, Any] = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    return found
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -139,14 +145,15 @@ def main(argv: Sequence[str] | None = None) -> None:
     machine = f"{platform.system()} {platform.machine()}，{os.cpu_count()} 核，Python {platform.python_version()}"
     found: list[tuple[Group, Runs]] = []
     counted: list[dict[str, Any]] = []
+    asked: list[dict[str, Any]] = []
 
     def write() -> None:
-        (HERE / "RESULTS.md").write_text(page(machine, args.runs, found, counted), "utf-8")
+        (HERE / "RESULTS.md").write_text(page(machine, args.runs, found, counted, asked), "utf-8")
         values = [
             {"id": g.id, "title": g.title, "runs": {n: [asdict(r) for r in rs] for n, rs in runs.items()}}
             for g, runs in found
         ]
-        told = {"machine": machine, "runs": args.runs, "groups": values, "stored": counted}
+        told = {"machine": machine, "runs": args.runs, "groups": values, "stored": counted, "asked": asked}
         (HERE / "RESULTS.json").write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
     def done(group: Group, runs: Runs) -> None:
@@ -155,6 +162,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
     with tempfile.TemporaryDirectory() as name:
         groups(Path(name), args, done)
+    asked.append(told_by("ask.py", args.rows))
     counted.append(stored("count", 10 * args.rows))
     if args.large:
         counted.append(stored("figures", 100 * args.rows))

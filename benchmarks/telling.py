@@ -44,13 +44,20 @@ BARS = (
 _NAMES = {"wall": "用时", "cpu": "处理器时间", "peak": "峰值内存"}
 
 
-def page(machine: str, n_runs: int, found: Sequence[tuple[Group, Runs]], counted: Sequence[Mapping[str, Any]]) -> str:
+def page(
+    machine: str,
+    n_runs: int,
+    found: Sequence[tuple[Group, Runs]],
+    counted: Sequence[Mapping[str, Any]],
+    asked: Sequence[Mapping[str, Any]],
+) -> str:
     """RESULTS.md."""
     head = (
         f"# 结果\n\n{machine}。{n_runs}轮轮流跑，取中位数；比值逐轮与同一轮的第一行相比，再取中位数。"
         "秒数随机器忙闲变，比值变得少。内存是整个进程树按比例分摊的占用（PSS）之和的峰值。\n"
     )
-    parts = [head, *(table(group.title, runs) for group, runs in found), bars(found, counted), *map(_stored, counted)]
+    tables = [table(group.title, runs) for group, runs in found]
+    parts = [head, *tables, bars(found, counted, asked), *map(_stored, counted), *map(_asked, asked)]
     notes = Path(__file__).with_name("NOTES.md")
     return "\n".join([*parts, *([notes.read_text("utf-8")] if notes.is_file() else [])])
 
@@ -71,7 +78,9 @@ def table(title: str, runs: Mapping[str, Sequence[Run]]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def bars(found: Sequence[tuple[Group, Runs]], counted: Sequence[Mapping[str, Any]]) -> str:
+def bars(
+    found: Sequence[tuple[Group, Runs]], counted: Sequence[Mapping[str, Any]], asked: Sequence[Mapping[str, Any]]
+) -> str:
     """Every bar that this run can tell, and whether it was reached."""
     lines = ["## 目标", "", "| 什么 | 比什么 | 项 | 至多 | 测得 | |", "|---|---|---|---:|---:|---|"]
     by_id = {group.id: (group.title, runs) for group, runs in found}
@@ -83,6 +92,9 @@ def bars(found: Sequence[tuple[Group, Runs]], counted: Sequence[Mapping[str, Any
     for told in counted:
         if "sql" in told:
             lines.append(_line(f"{told['n']:,} 行筛选计数（DuckDB）", "同样的 SQL", "用时", 1.5, told["ratio"]))
+    for told in asked:
+        heard = told["heard"]
+        lines.append(_line(f"听懂一句问话（{heard['n']:,} 句里的 95%）", "20 毫秒", "用时", 1, heard["p95"] / 0.020))
     return "\n".join(lines) + "\n"
 
 
@@ -110,3 +122,20 @@ def _loading(told: Mapping[str, Any]) -> str:
         f"打开后问一个数，只读它用到的列：{some['seconds']:.2f} 秒，多占内存 {some['peak'] - start:,.0f} MiB；"
         f"整个台账读进 pandas 再问：{whole['seconds']:.2f} 秒，{whole['peak'] - start:,.0f} MiB。"
     )
+
+
+def _asked(told: Mapping[str, Any]) -> str:
+    """How long it takes to understand questions, and to answer some."""
+    heard, base = told["heard"], told["bare"]
+    lines = [
+        f"## 问话，{told['rows']:,} 行线索",
+        "",
+        f"听懂一句（答得出和答不出的共 {heard['n']:,} 句，各只问一次）：中位数 {heard['median'] * 1000:.1f} 毫秒，"
+        f"95% 在 {heard['p95'] * 1000:.1f} 毫秒以内，最久 {heard['most'] * 1000:.0f} 毫秒。"
+        f"答出时，与用 pandas 手写的一次筛选计数（{base * 1000:.1f} 毫秒）相比：",
+        "",
+        "| 问题 | 答出（毫秒） | 与手写之比 |",
+        "|---|---:|---:|",
+    ]
+    lines += [f"| {q} | {t * 1000:.1f} | {t / base:.1f} |" for q, t in told["answered"].items()]
+    return "\n".join(lines) + "\n"
