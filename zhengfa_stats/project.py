@@ -140,8 +140,8 @@ class Project(Viewer):
     @cached_property
     def _asker(self) -> Asker:
         from zhengfa_stats.documents.desk import regions_of
-        from zhengfa_stats.language.asking.questions import Asker, disputed_of, spans_of, units_of
-        from zhengfa_stats.language.asking.word_forms import values_of
+        from zhengfa_stats.language.asking.data import disputed_of, spans_of, units_of, values_of
+        from zhengfa_stats.language.asking.questions import Asker
 
         regions = {region for found in regions_of(self.frames).values() for region in found}
         known = spans_of(self.frames)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from functools import cache, partial
+from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 from zhengfa_stats.counting.frames import CITY_LEVEL
 from zhengfa_stats.counting.groups import chinese_day
 from zhengfa_stats.language.asking.building import Builder, Other
 from zhengfa_stats.language.asking.clause import Sentence
+from zhengfa_stats.language.asking.data import Known
 from zhengfa_stats.language.asking.frame import Asked, Frame, NotUnderstood
 from zhengfa_stats.language.asking.grammar import read_frame
 from zhengfa_stats.language.asking.lacking import check_states
@@ -35,12 +35,10 @@ from zhengfa_stats.language.asking.words import load_words
 from zhengfa_stats.language.lexicon import Lexicon
 from zhengfa_stats.language.periods import PeriodSaid, say_period
 from zhengfa_stats.query import Clock, Expr, queries
-from zhengfa_stats.records import Problem
 from zhengfa_stats.schema import Schema
 
 _SENTENCE = re.compile(r"[^？。]+[？。]")
 _SLACK = 31  # days after the beginning of a period by which its first record should have come in
-Known = Callable[[str, str], tuple[date, date] | None]  # ledger, date field → the first and last day that the data hold
 
 
 @dataclass(frozen=True)
@@ -314,48 +312,6 @@ class Asker:
                     f"《{ledger.name}》最早的记录在{chinese_day(span[0])}，{said}的数据{'不全' if partly else '没有'}"
                 )
                 raise NotUnderstood([said], what)
-
-
-def spans_of(frames: Mapping[str, Any]) -> Known:
-    """The first and last day of a date in the ledgers' frames; None where there is none."""
-
-    @cache
-    def known(ledger: str, field: str) -> tuple[date, date] | None:
-        frame = frames.get(ledger)
-        if frame is None or field not in frame:
-            return None
-        days = frame[field].dropna()
-        return (_day(days.min()), _day(days.max())) if len(days) else None
-
-    return known
-
-
-def units_of(frames: Mapping[str, Any], schema: Schema) -> frozenset[str]:
-    """Every unit that some row names."""
-    found: set[str] = set()
-    for id_, frame in frames.items():
-        for field in schema.ledgers[id_].fields.values():
-            if field.kind == "unit" and field.id in frame:
-                values = frame[field.id].dropna()
-                found.update(map(str, (values.explode() if field.many else values).dropna().unique()))
-    return frozenset(found)
-
-
-def disputed_of(problems: Iterable[Problem], schema: Schema) -> dict[str, list[frozenset[str]]]:
-    """Ledger → of each record that two units have in their lists, and nothing says whose it is, the two: of 制度, not of clues."""
-    found: dict[str, list[frozenset[str]]] = {}
-    for problem in problems:
-        ledger = schema.ledgers.get(problem.ledger)
-        if ledger is None or problem.kind != "重复记录不一致" or ledger.handler:
-            continue
-        names = "|".join(re.escape(f.name) for f in ledger.fields.values() if f.kind == "unit" and not f.many)
-        for match in re.finditer(f"(?:{names})（(?P<two>[^）]*)）", problem.what) if names else ():
-            found.setdefault(ledger.id, []).append(frozenset(match["two"].split("、")))
-    return found
-
-
-def _day(moment: Any) -> date:
-    return moment.date() if isinstance(moment, datetime) else moment
 
 
 def _joined(left: Sequence[Token]) -> list[Token]:

@@ -1,12 +1,8 @@
-"""Other forms of a known word: 收 → 收了, 收过, 收没收; 没办结 → 还没办结; what is told of a text column as it stands."""
+"""Other forms of a known word: 收 → 收了, 收过, 收没收; 没办结 → 还没办结."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from typing import Any
-
-from zhengfa_stats.schema import Schema
+from collections.abc import Iterator
 
 _STILL = ("还", "仍", "尚", "一直", "到现在还", "现在还", "至今")
 _NOT = ("没", "未")
@@ -37,22 +33,3 @@ def forms_of_not(text: str) -> Iterator[str]:
     """没办结 → 还没办结: what is not done is not done yet."""
     if text.startswith(_NOT):
         yield from (f"{still}{text}" for still in _STILL)
-
-
-def is_value(text: str) -> bool:
-    """Whether what stands in a text column can be told in a question: 柳河革命烈士陵园; no digit, no tick."""
-    return 1 < len(text) <= 30 and re.search(r"[一-鿿]", text) is not None and not re.search(r"[\s，,。；;、]", text)
-
-
-def values_of(frames: Mapping[str, Any], schema: Schema) -> dict[tuple[str, str], frozenset[str]]:
-    """(ledger, field) → what stands in a text column; not of one that other fields are read from, as 职务 is."""
-    found = {}
-    for id_, frame in frames.items():
-        fields = schema.ledgers[id_].fields
-        read = {f.reads for f in fields.values()}
-        for field in fields.values():
-            told = field.kind == "text" and field.is_stored and not field.is_secret and field.id not in read
-            if told and field.id != "region" and field.id in frame:
-                texts = map(str, frame[field.id].dropna().unique())
-                found[id_, field.id] = frozenset(t for t in texts if is_value(t))
-    return found
