@@ -62,6 +62,11 @@ def both(*numbers: float) -> Both:
     return Both(numbers)
 
 
+def beside(groups: Iterable[Any], *of: Callable[[Any], float]) -> Both:
+    """Several numbers of every group, group by group."""
+    return Both(tuple(one(group) for group in groups for one in of))
+
+
 refused = Refused
 
 

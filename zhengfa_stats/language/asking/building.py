@@ -128,6 +128,9 @@ class Builder:
         else:
             slots = {c.slot for c in versus.conditions}
             kept = tuple(c for c in frame.conditions if c.slot not in slots)
+            alike = set(self.words.habits[frame.ledger].alike)
+            if slots and slots <= alike and len(kept) == len(frame.conditions):  # 党纪处分的比政务处分的多几人
+                kept = tuple(c for c in frame.conditions if c.slot not in alike)
             if versus.measure:
                 frame = replace(frame, measure=versus.measure)
             if slots and len(kept) == len(frame.conditions):

@@ -79,12 +79,13 @@ def is_none(s: Sentence, frame: Frame) -> bool:
 def full(s: Sentence, frame: Frame) -> Frame | None:
     """哪几家的线索已经全部办结了: the groups of which all are closed; None where that is not asked."""
     every = [i for i, t in enumerate(s.tokens) if "all" in t.roles and i not in s.used]
+    every += [c.at for c in frame.conditions if c.said.startswith("全") and c.where == s.habits.closed]  # 全部完成
     asked = [
         i for i, t in enumerate(s.tokens) if (i in s.used and t.roles & {"which", "which_many"}) or t.text[:1] == "哪"
     ]
     if not every or not asked or frame.form != "number" or any(t.roles & {"ask", "most", "least"} for t in s.tokens):
         return None
-    states = [c for c in frame.conditions if c.kind == "condition" and c.at > every[0]]
+    states = [c for c in frame.conditions if c.kind == "condition" and c.until > every[0]]
     if not states:
         return None
     state = states[-1]

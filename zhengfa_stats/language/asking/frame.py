@@ -24,8 +24,9 @@ Form = Literal[
     "nth",
     "place",
     "how_many",
+    "times",
 ]
-Op = Literal["difference", "growth", "decline"]
+Op = Literal["difference", "growth", "decline", "ratio"]
 
 
 @dataclass(frozen=True, slots=True)

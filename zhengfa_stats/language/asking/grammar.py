@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 from zhengfa_stats.language.asking.axes import axes
 from zhengfa_stats.language.asking.choosing import check_included, choice, chosen, including
@@ -17,7 +18,7 @@ from zhengfa_stats.language.asking.lacking import beside, check_counted, check_s
 from zhengfa_stats.language.asking.numbers import measured, thresholds, unfilled
 from zhengfa_stats.language.asking.per_span import check_per, per_span
 from zhengfa_stats.language.asking.ranking import placed
-from zhengfa_stats.language.asking.setting_beside import versus_of
+from zhengfa_stats.language.asking.setting_beside import multiplied, versus_of
 from zhengfa_stats.language.asking.shaping import finer, formed, listed_groups
 from zhengfa_stats.language.asking.shares import find_share, shared
 from zhengfa_stats.language.asking.timing import by_periods, period_behind, timed
@@ -69,7 +70,7 @@ def read_frame(s: Sentence) -> Frame:
     if s.is_follow_up or any(c.kind == "unit" for c in conditions):
         s.use(*s.free("whose"))
     check_included(included, frame)
-    frame = placed(formed(s, _by_speed(s, frame)))
+    frame = multiplied(s, placed(formed(s, _by_speed(s, frame))))
     check_per(frame)
     _check_growth(s, frame)
     if frame.versus is None and frame.form != "overview":
@@ -79,7 +80,7 @@ def read_frame(s: Sentence) -> Frame:
 
 def _check_growth(s: Sentence, frame: Frame) -> None:
     """查结率比法院高百分之几: of a rate, points may be meant as well as per cent."""
-    if frame.versus is not None and frame.versus.op != "difference" and (_is_rate(s, frame) or frame.share_of):
+    if frame.versus is not None and frame.versus.op in ("growth", "decline") and (_is_rate(s, frame) or frame.share_of):
         raise NotUnderstood(["百分之几"], "率和比例的增减按百分点说；请说“高几个百分点”", ("高几个百分点",))
 
 
@@ -137,6 +138,14 @@ def _field_names(s: Sentence, frame: Frame) -> None:
             s.use(i)
 
 
+def _asks_days(s: Sentence) -> bool:
+    """用了多少天: a number of days is asked for."""
+    return any(
+        "ask" in a.roles and any(m.slot == s.habits.days for m in b.of("number", s.ledger))
+        for a, b in pairwise(s.tokens)
+    )
+
+
 def _by_speed(s: Sentence, frame: Frame) -> Frame:
     """哪家办得最快 is of the mean of the days, where records are closed in days; no count answers it."""
     words = [t.text for t in s.tokens if t.text in _SPEED]
@@ -148,6 +157,8 @@ def _by_speed(s: Sentence, frame: Frame) -> Frame:
         s.tokens[behind].of("noun", s.ledger) or s.tokens[behind].text in ("那条", "一条", "那件")
     ):
         raise NotUnderstood(words, f"“{words[0]}”的那一条是哪家的，不能这样问；可以问“哪个单位平均办理天数最长”")
+    if frame.by and s.habits.days and _asks_days(s):
+        raise NotUnderstood(words, f"“{words[0]}”的是多少天、是哪家的，请分开问；可以问“哪个单位平均办理天数最长”")
     others = [c for c in frame.conditions if c.kind != "unit" and c.where != s.habits.closed]
     if s.habits.days and frame.by and frame.take and not frame.measure and not others:
         s.use(*(i for i, t in enumerate(s.tokens) if any(m.slot == s.habits.days for m in t.of("number", s.ledger))))

@@ -8,6 +8,7 @@ from decimal import Decimal
 from zhengfa_stats.counting.clocks import shift_month
 from zhengfa_stats.language.asking.clause import Sentence
 from zhengfa_stats.language.asking.frame import Condition, Frame, NotUnderstood
+from zhengfa_stats.language.asking.timing import TOTALS
 from zhengfa_stats.query import AsOf, Between, Blank, Not, Where
 
 _DAYS = {"天": 1, "日": 1, "周": 7, "个星期": 7}
@@ -56,11 +57,21 @@ def _threshold(s: Sentence, i: int) -> Condition | None:
     fields = [m.slot for m in unit.of("number", s.ledger)] or ([s.habits.attending] if attending else [])
     if not fields:
         return None
+    _check_each(s, i)
     same = (j for j, t in enumerate(s.tokens) if any(m.slot == fields[0] for m in t.of("number", s.ledger)))
     s.use(i, i + 1, *places, *same)
     s.is_evident = True
     s.score += 2
     return Condition(fields[0], _beyond(fields[0], number, side), f"{number}{unit.text}", i, "number", until=i + 2)
+
+
+def _check_each(s: Sentence, i: int) -> None:
+    """累计学时超过16学时的: of what adds up for each of them no row tells; NotUnderstood."""
+    for j in range(max(0, i - 4), i):
+        if s.tokens[j].text in TOTALS and s.habits.person:
+            said = f"{s.tokens[j].text}{s.tokens[i].text}{s.tokens[i + 1].text}"
+            s.is_evident = True
+            raise NotUnderstood([said], f"“{said}”要把每个人的几次加起来，不能这样问；可以按一次多少来问")
 
 
 def _of_named(s: Sentence, i: int) -> Condition | None:

@@ -193,7 +193,7 @@ def _whose(frame: Frame) -> tuple[Condition, ...]:
 
 def joined(first: Frame, later: Frame, part: Part, base: Frame, habits: Habits, schema: Schema) -> Frame:
     """The later question with what it takes over; NotUnderstood where that can't be told."""
-    if later.form not in _SORTS:
+    if later.form not in _SORTS and not (first.form == later.form == "table" and not later.take):
         raise NotUnderstood([part.text], "前后两问里有要分组或列出的，请分开问")
     own = tuple(c for c in later.conditions if c not in base.conditions)
     if part.is_compared:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 from zhengfa_stats.counting.frames import CITY_LEVEL
@@ -17,6 +18,7 @@ from zhengfa_stats.language.asking.data import Known
 from zhengfa_stats.language.asking.frame import Asked, Frame, NotUnderstood
 from zhengfa_stats.language.asking.grammar import read_frame
 from zhengfa_stats.language.asking.lacking import check_states
+from zhengfa_stats.language.asking.listing import Groups, listed_figures
 from zhengfa_stats.language.asking.parts import (
     Part,
     asks_itself,
@@ -96,32 +98,60 @@ class Asker:
             parts = tuple(Understood(part, asked, part, None) for part, asked in canonical if asked)
             return replace(parts[-1], text=text, parts=parts)
         text = without_asides(text)
-        parts_said = parts_of(text, self.tokens.read(text, self.clock))
-        if len(parts_said) < 2:
-            return replace(self._one(parts_said[0].text if parts_said else text, before), text=text)
-        if any(p.is_compared for p in parts_said[1:]):
-            return self._several(text, parts_said, before)
+        tokens = self.tokens.read(text, self.clock)
+        if figures := listed_figures(text, tokens, self.schema, self.words, bare=True):
+            return self._listed(text, figures, before)
+        try:
+            return self._as_parts(text, parts_of(text, tokens), before)
+        except NotUnderstood:
+            if figures := listed_figures(text, tokens, self.schema, self.words, bare=False):
+                return self._listed(text, figures, before)
+            raise
+
+    def _as_parts(self, text: str, parts: Sequence[Part], before: Frame | None) -> Understood:
+        """One question, or else as many as the sentence asks."""
+        if len(parts) < 2:
+            return replace(self._one(parts[0].text if parts else text, before), text=text)
+        if any(p.is_compared for p in parts[1:]):
+            return self._several(text, parts, before)
         try:
             return self._one(text, before)
         except NotUnderstood:
-            return self._several(text, parts_said, before)
+            return self._several(text, parts, before)
+
+    def _listed(self, text: str, figures: Sequence[tuple[str, str]], before: Frame | None) -> Understood:
+        """收到线索数、查结数和查结率: a question for each figure of a list."""
+        parts = [replace(self._one(asked, before), text=said) for said, asked in figures]
+        plain = all(p.asked.form in ("number", "table") and not (p.asked.take or p.parts) for p in parts)
+        if not plain or len({p.asked for p in parts}) < len(parts):
+            raise NotUnderstood([said for said, _ in figures], "没有听清这几个数各是什么；请分开问")
+        return replace(parts[-1], text=text, parts=tuple(parts))
 
     def _several(self, text: str, parts: Sequence[Part], before: Frame | None) -> Understood:
         """A sentence that asks several things, each understood on its own or as of those before it."""
         found = [self._one(parts[0].text, before)]
+        groups = Groups(parts[0], self._tokens(parts[0])) if found[0].asked.form == "table" else None
         for i, part in enumerate(parts[1:]):
             if i and part.is_share:
                 raise NotUnderstood([part.text], "没有听清占的是前面哪一个数的；请分开问")
             first = found[-1 if part.is_within else 0].frame
             assert first is not None
-            check_shared(self.tokens.read(parts[i].text, self.clock), self.tokens.read(part.text, self.clock))
-            if first.form not in ("number", "exists", "all", "label"):
+            check_shared(self._tokens(parts[i]), self._tokens(part))
+            asked = groups.asked(parts[i], part, self._tokens(part)) if groups else part.text
+            if not groups and first.form not in ("number", "exists", "all", "label"):
                 raise NotUnderstood([parts[0].text], "前后两问里有要分组或列出的，请分开问")
-            found.append(self._one(part.text, context(first, part), (first, part)))
+            found.append(replace(self._one(asked, context(first, part), (first, part)), text=part.text))
+            if groups:
+                groups.check(first, found[-1].frame)
             if any(f.asked == found[-1].asked for f in found[:-1]):
                 raise NotUnderstood([part.text], "前后两问是同一个数；请说明问的还有什么，或分开问")
             check_carried([f.frame for f in found if f.frame], part)
+        if groups:
+            found[0] = replace(found[0], text=groups.without(parts[0].text))
         return replace(found[-1], text=text, parts=tuple(found))
+
+    def _tokens(self, part: Part) -> tuple[Token, ...]:
+        return self.tokens.read(part.text, self.clock)
 
     def _one(self, text: str, before: Frame | None, after: tuple[Frame, Part] | None = None) -> Understood:
         tokens = self.tokens.read(text, self.clock)
@@ -239,6 +269,11 @@ class Asker:
         found = [(t.text, t.refused) for t in tokens if t.refused]
         found += [(t.text, why) for t in tokens if (why := self._private(t))]
         found += [(t.text, "数据里没有这个单位，不知道有没有") for t in tokens if self._is_absent(t)]
+        found += [
+            (f"{a.text}{b.text}", "每一条的当月、当日各不相同，不能这样问")
+            for a, b in pairwise(tokens)
+            if _is_own_day(a, b)
+        ]
         texts = {t.text for t in tokens}
         asks = [t.text for t in tokens if "ask" in t.roles or ("growth" in t.roles and asks_itself(t))]
         if len(asks) > 1:
@@ -329,6 +364,11 @@ def _joined(left: Sequence[Token]) -> list[Token]:
         else:
             found.append(token)
     return found
+
+
+def _is_own_day(before: Token, token: Token) -> bool:
+    """收到当月就查结的: of each record's own month."""
+    return token.text.startswith("当") and token.period is not None and any(m.kind == "verb" for m in before.meanings)
 
 
 def _same(error: NotUnderstood) -> NotUnderstood:

@@ -47,7 +47,7 @@ def ranked(s: Sentence, frame: Frame) -> Frame:
         raise NotUnderstood([s.tokens[i].text for i in (*most, *least, *nth)], "一次只能问一样的最多或最少，请分开问")
     s.use(*most, *least, *ranks, *nth)
     s.use(*(i for i in (*top, *bottom) if n or nth))
-    is_least = bool(least or bottom) or any(_is_from_below(s, i) for i in nth)
+    is_least = bool(least or bottom) or any(_is_from_below(s, i) for i in (*nth, *ranks))
     if nth:
         return replace(frame, take=int(s.tokens[nth[0]].number or 0), form="nth", is_least=is_least)
     if n > 1:
@@ -58,7 +58,9 @@ def ranked(s: Sentence, frame: Frame) -> Frame:
 
 
 def _is_from_below(s: Sentence, i: int) -> bool:
-    return "倒数" in s.tokens[i].text or s.tokens[i].text.endswith(("少", "低", "小"))
+    """倒数第二, 第三低; 从低到高."""
+    text = s.tokens[i].text
+    return "倒数" in text or text[1:2] in ("少", "低", "小", "短") or text.endswith(("少", "低", "小")) > ("到" in text)
 
 
 def _place(s: Sentence, frame: Frame, places: Sequence[int]) -> Frame:

@@ -35,6 +35,7 @@ _KINDS = {
     "nth": "label",
     "place": "number",
     "how_many": "number",
+    "times": "number",
 }
 _FEW = 0.05  # the share of rows that may leave blank what is asked of them before no number is given
 _PLACE = {"source_file": "来源文件", "source_sheet": "工作表", "source_row": "行号"}
@@ -73,7 +74,7 @@ class Reply:
     @cached_property
     def unit(self) -> str:
         """The unit of the value."""
-        own = {"place": "位", "how_many": "家"}.get(self.understood.asked.form)
+        own = {"place": "位", "how_many": "家", "times": "倍"}.get(self.understood.asked.form)
         return own or unit_of(self.understood.asked.expr, self.asker.schema, self.asker.words)
 
     @cached_property
@@ -169,9 +170,10 @@ class Reply:
         return 1 + sum((v or 0) < own if asked.is_least else (v or 0) > own for v in values.values())
 
     def _spread(self, value: float | None) -> float | None:
-        """The value of a month, where so many a month are asked for."""
+        """The value of a month, where so many a month are asked for; 几倍 of what was counted in per cent."""
         asked = self.understood.asked
-        return value / asked.n if asked.per and value is not None else value
+        n = 100 if asked.form == "times" else asked.n if asked.per else 1
+        return value if value is None or n == 1 else value / n
 
     @property
     def text(self) -> str:
@@ -228,7 +230,7 @@ class Reply:
         if self.answer.why or self._jointly:
             return self.answer.why or self._jointly
         grouped = is_grouped(self.answer.expr)
-        n = None if grouped else self.answer.value or 0
+        n = None if grouped else self._spread(self.answer.value or 0)
         if self.understood.asked.form == "exists" and n:
             return ""
         known = "" if n is None else f"能确定的有{said(whole(n), self.unit)}，但"

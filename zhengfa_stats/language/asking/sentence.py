@@ -26,7 +26,9 @@ def sentence(reply: Reply) -> str:
     if reply.why:
         return f"{reply.text}。"
     expr = reply.understood.asked.expr
-    if isinstance(expr, Formula) and expr.op in ("difference", "growth"):
+    frame = reply.understood.frame
+    is_versus = frame is not None and frame.versus is not None and frame.versus.op == "ratio"
+    if isinstance(expr, Formula) and (expr.op in ("difference", "growth") or is_versus):
         return _compared(reply, expr)
     when = _when(expr, reply.answer.clock if not isinstance(expr, At) else reply.asker.clock)
     subject = _subject(expr, reply)
@@ -64,6 +66,9 @@ def _compared(reply: Reply, expr: Formula) -> str:
     if reply.kind != "number":
         return f"{a}比{b}：{reply.text}。"
     value = float(reply.answer.value or 0)
+    if expr.op == "ratio":
+        word = "是" if reply.unit == "倍" else "相当于"
+        return f"{a}{word}{b}的{said(reply.value, reply.unit)}。"
     if expr.op == "growth":
         word = "增长" if value >= 0 else "下降"
         return f"{a}比{b}{word}{said(abs(value), '%')}。"

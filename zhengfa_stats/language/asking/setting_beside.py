@@ -7,13 +7,15 @@ from typing import Literal
 
 from zhengfa_stats.language.asking.clause import Sentence
 from zhengfa_stats.language.asking.conditions import conditions_of
-from zhengfa_stats.language.asking.frame import Condition, NotUnderstood, Versus
+from zhengfa_stats.language.asking.frame import Condition, Frame, NotUnderstood, Versus
 from zhengfa_stats.language.asking.numbers import measure_of
 from zhengfa_stats.language.periods import PeriodSaid
 
 
 def versus_of(s: Sentence) -> Versus | None:
     """5月比4月多多少, 同比, 公安局和法院相比差多少."""
+    if (i := _multiplied(s)) is not None:
+        return _as_multiple(s, i)
     months: Literal["", "year", "before"] = ""
     if (i := next(s.free("year_on_year"), None)) is not None:
         months = "year"
@@ -38,6 +40,38 @@ def versus_of(s: Sentence) -> Versus | None:
     if period is None and not conditions and not measure:
         raise NotUnderstood([s.tokens[i].text], "没有听清和什么比；请说成“5月比4月多多少条”“公安局比法院多多少条”这样")
     return _operation(s, i, Versus("difference", period, conditions, measure=measure))
+
+
+def _multiplied(s: Sentence) -> int | None:
+    """Where 是 stands in 公安局的线索是法院的几倍, or 相当于 in …相当于法院的百分之几."""
+    asked = next(s.free("times"), None)
+    if asked is None:
+        return next((i for i in s.free("equals") if any(s.has(j, *_PARTS) for j in range(i, len(s.tokens)))), None)
+    if any(s.has(j, "more", "less", "change", "growth", "than") for j in range(asked)):
+        raise NotUnderstood([s.tokens[asked].text], "是多出几倍，还是是它的几倍？请说成“公安局的线索是法院的几倍”这样")
+    return next((i for i in range(asked - 1, -1, -1) if s.tokens[i].text in ("是", "为") or s.has(i, "equals")), None)
+
+
+_PARTS = ("times", "share", "growth", "percent")
+
+
+def _as_multiple(s: Sentence, than: int) -> Versus:
+    """The one number divided by the other."""
+    s.use(than, *s.free("times"), *(i for i in s.free(*_PARTS, "ask") if i > than))
+    period, conditions = _other_side(s, than)
+    measure = "" if period or conditions else _other_measure(s, than)
+    if period is None and not conditions and not measure:
+        raise NotUnderstood([s.tokens[than].text], "没有听清和什么比；请说成“公安局的线索是法院的几倍”这样")
+    return Versus("ratio", period, conditions, measure=measure)
+
+
+def multiplied(s: Sentence, frame: Frame) -> Frame:
+    """几倍 asks how many times the one number is the other; 百分之几 leaves it in per cent."""
+    if frame.versus is None or frame.versus.op != "ratio":
+        return frame
+    if frame.by or frame.form != "number" or frame.share_of is not None:
+        raise NotUnderstood(["倍"], "几倍、相当于百分之几，只能问两个数之间的，请分开问")
+    return replace(frame, form="times") if any("times" in t.roles for t in s.tokens) else frame
 
 
 def _other_measure(s: Sentence, than: int) -> str:
@@ -121,7 +155,7 @@ _DIFFER = ("差", "相差")
 def _other_side(s: Sentence, than: int) -> tuple[PeriodSaid | None, tuple[Condition, ...]]:
     """What stands after 比 and before what is asked of the difference; with 相比 at the end, what stands before it."""
     stop = than + 1
-    while stop < len(s.tokens) and not s.has(stop, "more", "less", "change", "growth", "decline", "ask", "which"):
+    while stop < len(s.tokens) and not s.has(stop, *_OPERATIONS, "ask", "which"):
         stop += 1
     start = than + 1
     inside = range(start, stop)
@@ -158,7 +192,7 @@ def _before_than(s: Sentence, than: int) -> int:
 _BESIDE = ("相比", "相较", "相比较", "对比", "比较", "比起来", "相比起来")
 _FALLS = ("降幅", "下降幅度", "跌幅", "减幅")
 _RISES = ("增长", "增长率", "增幅", "涨幅", "增速", "升幅", "增长幅度", "增长百分之几", "增长百分比")
-_OPERATIONS = ("growth", "decline", "more", "less", "change")
+_OPERATIONS = ("growth", "decline", "more", "less", "change", "times")
 
 
 def _operation(s: Sentence, than: int, versus: Versus) -> Versus:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import pandas as pd
 
 from zhengfa_stats.language.asking.doubts import Count
 from zhengfa_stats.language.asking.questions import Asker, Understood
 from zhengfa_stats.language.asking.replying import Reply, Show, reply_to_one
+from zhengfa_stats.language.asking.units import counts
 
 
 @dataclass(frozen=True)
@@ -44,12 +47,16 @@ class Several(Reply):
     def _names(self) -> list[str]:
         return [p.understood.text.strip("，,；;。？?！! \n") for p in self.parts]
 
-    @property
+    @cached_property
     def table(self) -> tuple[tuple[str, float | None], ...]:
-        """Each question in its own words, and its number."""
+        """Each question in its own words, and its number; of breakdowns, group by group."""
+        named = tuple(zip(self._names, self.parts, strict=True))
+        if not all(p.kind == "table" for p in self.parts):
+            return tuple(row for name, p in named for row in _rows_of(name, p))
+        labels = dict.fromkeys(label for p in self.parts for label, _ in p.table)
+        columns = [(name, dict(p.table), 0 if counts(p.answer.expr) else None) for name, p in named]
         return tuple(
-            (f"{name}：{p.text}" if p.kind in ("label", "yes_no") else name, _number(p))
-            for name, p in zip(self._names, self.parts, strict=True)
+            (f"{label} · {name}", values.get(label, none)) for label in labels for name, values, none in columns
         )
 
     @property
@@ -80,6 +87,12 @@ class Several(Reply):
 
     def __str__(self) -> str:
         return "\n".join(f"{name}：{p}" for name, p in zip(self._names, self.parts, strict=True))
+
+
+def _rows_of(name: str, p: Reply) -> Sequence[tuple[str, float | None]]:
+    if p.kind == "table":
+        return [(f"{label} · {name}", value) for label, value in p.table]
+    return [(f"{name}：{p.text}" if p.kind in ("label", "yes_no") else name, _number(p))]
 
 
 def _number(one: Reply) -> float | int | None:

@@ -50,6 +50,16 @@ def _unit_of_query(query: Query, schema: Schema, words: Words) -> str:
     return next((unit for unit, name in habits.numbers.items() if name == query.measure.field), "")
 
 
+def counts(expr: Expr) -> bool:
+    """Whether it counts or adds up, so that a group without rows has none."""
+    match expr:
+        case At(of):
+            return counts(of)
+        case Query(measure=measure):
+            return measure.kind not in OF_ONE
+    return False
+
+
 # ── as Python ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
