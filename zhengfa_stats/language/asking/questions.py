@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
-from itertools import pairwise
 from pathlib import Path
 
 from zhengfa_stats.counting.frames import CITY_LEVEL
@@ -21,7 +20,6 @@ from zhengfa_stats.language.asking.lacking import check_states
 from zhengfa_stats.language.asking.listing import Groups, listed_figures
 from zhengfa_stats.language.asking.parts import (
     Part,
-    asks_itself,
     context,
     is_share,
     joined,
@@ -29,6 +27,7 @@ from zhengfa_stats.language.asking.parts import (
 )
 from zhengfa_stats.language.asking.placing import clock_at
 from zhengfa_stats.language.asking.reading import Tokens, without_asides
+from zhengfa_stats.language.asking.refusing import Refusing
 from zhengfa_stats.language.asking.restating import restate
 from zhengfa_stats.language.asking.restating_reading import read
 from zhengfa_stats.language.asking.shared_words import check_carried, check_shared
@@ -84,6 +83,7 @@ class Asker:
         self._units, self.disputed = units, disputed or {}
         self._city = city if any(r and r != CITY_LEVEL for r in regions) else ""
         self.tokens = Tokens(schema, Lexicon(schema, regions, city, self.words.also), self.words, values or {})
+        self._refusing = Refusing(schema, self.words, self.tokens, units)
         self.builder = Builder(schema, self.words, clock)
 
     def understand(self, text: str, before: Frame | None = None) -> Understood:
@@ -155,7 +155,7 @@ class Asker:
 
     def _one(self, text: str, before: Frame | None, after: tuple[Frame, Part] | None = None) -> Understood:
         tokens = self.tokens.read(text, self.clock)
-        self._refuse(tokens)
+        self._refusing.check(tokens)
         frame = self._frame(tokens, before, of_before=before is not None and is_share(tokens))
         if after is not None and before is not None:
             first, part = after
@@ -220,11 +220,11 @@ class Asker:
                 whole.append((sentence.score + 4, _carried(before, frame)))
             elif left or not sentence.is_evident:
                 weight = len(left) + (0 if sentence.is_evident else 2)
-                failed.append((weight, partial(self._left_over, left, ledger)))
+                failed.append((weight, partial(self._refusing.left_over, left, ledger)))
             else:
                 whole.append((sentence.score, frame))
         if not whole:
-            raise min(failed, key=lambda f: f[0])[1]() if failed else self._left_over([], "")
+            raise min(failed, key=lambda f: f[0])[1]() if failed else self._refusing.left_over([], "")
         return self._best(whole)
 
     def _as_of(self, tokens: Sequence[Token]) -> date:
@@ -264,69 +264,10 @@ class Asker:
         return best[0]
 
     # ── refusing ─────────────────────────────────────────────────────────────────────────────────────────────────
-    def _refuse(self, tokens: Sequence[Token]) -> None:
-        """What the data can't answer, each for its own reason."""
-        found = [(t.text, t.refused) for t in tokens if t.refused]
-        found += [(t.text, why) for t in tokens if (why := self._private(t))]
-        found += [(t.text, "数据里没有这个单位，不知道有没有") for t in tokens if self._is_absent(t)]
-        found += [
-            (f"{a.text}{b.text}", "每一条的当月、当日各不相同，不能这样问")
-            for a, b in pairwise(tokens)
-            if _is_own_day(a, b)
-        ]
-        texts = {t.text for t in tokens}
-        asks = [t.text for t in tokens if "ask" in t.roles or ("growth" in t.roles and asks_itself(t))]
-        if len(asks) > 1:
-            raise NotUnderstood(asks, "一次只能问一个数，请分开问")
-        for case in self.words.ambiguous:
-            if case.word in texts and not texts & set(case.unless):
-                choices = "”还是“".join(case.choices)
-                raise NotUnderstood([case.word], f"“{case.word}”指的是“{choices}”？请说明", case.choices)
-        if found:
-            found += [(t.text, "不认识") for t in tokens if not t.known]
-            reasons = dict.fromkeys(f"“{text}”：{why}" for text, why in found)
-            raise NotUnderstood([text for text, _ in found], "；".join(reasons))
-
     @property
     def units(self) -> tuple[str, ...]:
         """The units that the data name, in the order of the vocabulary."""
         return tuple(t.name for t in self.schema.vocabularies["unit"].terms if t.name in self._units)
-
-    def _is_absent(self, token: Token) -> bool:
-        named = {unit for m in token.meanings if m.kind == "unit" for unit in m.value.split("、")}
-        return bool(self._units) and bool(named) and not named <= self._units
-
-    def _private(self, token: Token) -> str:
-        if token.roles or not token.meanings or any(m.kind != "private" for m in token.meanings):
-            return ""
-        return "是不保存的内容（姓名、证件、电话、住址、反映内容等），不能查询"
-
-    def _left_over(self, left: Sequence[Token], ledger: str) -> NotUnderstood:
-        """The words that no reading uses, with the nearest known ones."""
-        left = _joined(left)
-        words = [t.text for t in left]
-        if not words:
-            return NotUnderstood([], f"没有听清要统计什么；可以问{self._examples()}")
-        parts = []
-        for token in left:
-            if token.known and token.meanings:
-                name = self.schema.ledgers[ledger].name if ledger else ""
-                parts.append(f"“{token.text}”在《{name}》里不能这样问")
-            elif near := self._near(token.text):
-                parts.append(f"不认识“{token.text}”，相近的有：{'、'.join(near)}")
-            else:
-                parts.append(f"不认识“{token.text}”")
-        return NotUnderstood(words, "；".join(parts))
-
-    def _near(self, word: str) -> list[str]:
-        from rapidfuzz import fuzz, process
-
-        found = process.extract(word, self.tokens.known, scorer=fuzz.ratio, limit=3, score_cutoff=50)
-        return [name for name, _, _ in found]
-
-    def _examples(self) -> str:
-        names = [ledger.name for ledger in self.schema.ledgers.values() if not ledger.tabulated]
-        return "、".join(f"《{name}》" for name in names)
 
     def _check_known(self, expr: Expr) -> None:
         """A period before the first record of its ledger can't be counted: nothing there is not none there."""
@@ -347,28 +288,6 @@ class Asker:
                     f"《{ledger.name}》最早的记录在{chinese_day(span[0])}，{said}的数据{'不全' if partly else '没有'}"
                 )
                 raise NotUnderstood([said], what)
-
-
-def _joined(left: Sequence[Token]) -> list[Token]:
-    """Unused tokens that stand together as one word, where one of them is unknown: 外 and 星."""
-    found: list[Token] = []
-    for token in left:
-        last = found[-1] if found else None
-        if (
-            last
-            and last.end == token.start
-            and not (last.meanings or token.meanings)
-            and not (last.known and token.known)
-        ):
-            found[-1] = replace(last, end=token.end, text=last.text + token.text, known=False)
-        else:
-            found.append(token)
-    return found
-
-
-def _is_own_day(before: Token, token: Token) -> bool:
-    """收到当月就查结的: of each record's own month."""
-    return token.text.startswith("当") and token.period is not None and any(m.kind == "verb" for m in before.meanings)
 
 
 def _same(error: NotUnderstood) -> NotUnderstood:
