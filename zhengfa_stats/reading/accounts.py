@@ -13,7 +13,7 @@ from zhengfa_stats.reading.merging import Lines
 from zhengfa_stats.records import SheetAccount, TableAccount
 
 Rows = dict[tuple[str, str, int], set[int]]  # (file, sheet, ordinal of the table) → rows
-_TABLE = ["source_file", "source_sheet", "source_table"]
+_LINE = ("source_file", "source_sheet", "source_table", "source_row")
 
 
 def account(
@@ -42,8 +42,8 @@ def account(
 def _staying(frames: Mapping[str, pd.DataFrame]) -> Rows:
     rows: Rows = defaultdict(set)
     for frame in frames.values():
-        for (file, sheet, table), part in frame.groupby(_TABLE, sort=False):
-            rows[file, sheet, int(table)].update(int(r) for r in part["source_row"])
+        for file, sheet, table, row in zip(*(frame[name].tolist() for name in _LINE), strict=True) if len(frame) else ():
+            rows[file, sheet, table].add(row)
     return rows
 
 

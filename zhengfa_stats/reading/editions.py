@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import pandas as pd
 
 from zhengfa_stats.reading.merging import Lines, line_of
-from zhengfa_stats.reading.sameness import comparable, is_blank, place_of
+from zhengfa_stats.reading.sameness import comparable, is_blank, place_of, without
 from zhengfa_stats.records import Place, Problem
 from zhengfa_stats.schema import Ledger, Schema
 
@@ -71,7 +71,7 @@ def supersede(frame: Frame, ledger: Ledger, schema: Schema, mode_of: Callable[[s
             elif mode == "自动" and earlier.share_in(later) > HARDLY:
                 result.problems.append(_undecided(frame, ledger, earlier, later))
     result.superseded = [line_of(frame, i) for i in sorted(gone)]
-    result.frame = frame.drop(index=sorted(gone)).reset_index(drop=True)
+    result.frame = without(frame, sorted(gone))
     return result
 
 
@@ -96,7 +96,7 @@ def _files(part: Frame, identity: Mapping[Any, Any]) -> list[_File]:
     The sheets of one file are apart where they state different cut-off dates: a sheet a month's end.
     """
     files = []
-    for name, rows in part.groupby("source_file", sort=True):
+    for name, rows in part[["source_file", "source_sheet", "as_of_stated"]].groupby("source_file", sort=True):
         if rows["as_of_stated"].nunique(dropna=False) < 2:
             files.append(_file(Place(str(name)), rows, identity))
             continue

@@ -18,6 +18,7 @@ from zhengfa_stats.reading.sameness import (
     is_handed_on,
     place_of,
     same_records,
+    without,
 )
 from zhengfa_stats.records import Problem
 from zhengfa_stats.schema import Field, Ledger, Schema
@@ -71,7 +72,7 @@ def _fold(result: Merged, groups: Sequence[Sequence[int]], ledger: Ledger, schem
             frame.at[first, "also"] = (*frame.at[first, "also"], str(place_of(frame, i)), *frame.at[i, "also"])
         drop += others
     result.gone += [line_of(frame, i) for i in drop]
-    result.frame = frame.drop(index=drop).reset_index(drop=True)
+    result.frame = without(frame, drop)
 
 
 def line_of(frame: Frame, i: int) -> Lines:

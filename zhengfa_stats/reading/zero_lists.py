@@ -12,6 +12,7 @@ import pandas as pd
 from zhengfa_stats.query import queries
 from zhengfa_stats.reading.file import FileRead
 from zhengfa_stats.reading.merging import Lines, line_of
+from zhengfa_stats.reading.sameness import without
 from zhengfa_stats.records import Place, Problem
 from zhengfa_stats.schema import Schema
 
@@ -42,7 +43,7 @@ def silence(frames: Mapping[str, Frame], files: Sequence[FileRead], schema: Sche
         ]
         result.problems += [_problem(frame, i, place, id_) for i, place in gone]
         result.superseded += [line_of(frame, i) for i, _ in gone]
-        result.frames[id_] = frame.drop(index=[i for i, _ in gone]).reset_index(drop=True)
+        result.frames[id_] = without(frame, [i for i, _ in gone])
     return result
 
 
