@@ -42,7 +42,9 @@ def account(
 def _staying(frames: Mapping[str, pd.DataFrame]) -> Rows:
     rows: Rows = defaultdict(set)
     for frame in frames.values():
-        for file, sheet, table, row in zip(*(frame[name].tolist() for name in _LINE), strict=True) if len(frame) else ():
+        for file, sheet, table, row in (
+            zip(*(frame[name].tolist() for name in _LINE), strict=True) if len(frame) else ()
+        ):
             rows[file, sheet, table].add(row)
     return rows
 
