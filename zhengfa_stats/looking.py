@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,8 @@ from zhengfa_stats.declared import load_schema
 from zhengfa_stats.errors import WorkbookError
 from zhengfa_stats.reading.headers import known_headers
 from zhengfa_stats.reading.layout import lay_out, span_of_data
+from zhengfa_stats.reading.names import Names, names_in
+from zhengfa_stats.reading.privacy import mask
 from zhengfa_stats.reading.recognise import Recognised, recognise
 from zhengfa_stats.reading.refusals import refuse_private_names, refuse_secret_name, refuse_secrets
 from zhengfa_stats.reading.sheets import Role, Sheet, Table
@@ -36,18 +38,30 @@ def _looked(path: Path, password: str | None) -> dict[str, Any]:
     workbook = open_workbook(path, password=password)
     refuse_secrets(workbook)
     refuse_private_names(workbook)
+    layouts = [(s, lay_out(s, known_headers(schema))) for s in workbook.sheets]
+    seen = [(s, layout, [_seen(t, s, path.name, schema) for t in layout.tables]) for s, layout in layouts]
+    names = Names((n for s, _, tables in seen for t, found in tables for n in _persons(t, s, found, schema)), schema)
     return {
         "file": path.name,
         "kind": workbook.kind,
         "remarks": list(workbook.remarks),
-        "sheets": [_sheet(s, path.name, schema) for s in workbook.sheets],
+        "sheets": [
+            {
+                "sheet": s.name,
+                "hidden": s.hidden,
+                "outside_rows": list(layout.outside),
+                "tables": [_table(t, found, names) for t, found in tables],
+            }
+            for s, layout, tables in seen
+        ],
     }
 
 
-def _sheet(sheet: Sheet, file: str, schema: Schema) -> dict[str, Any]:
-    layout = lay_out(sheet, known_headers(schema))
-    tables = [_table(*_seen(t, sheet, file, schema)) for t in layout.tables]
-    return {"sheet": sheet.name, "hidden": sheet.hidden, "outside_rows": list(layout.outside), "tables": tables}
+def _persons(table: Table, sheet: Sheet, found: Recognised, schema: Schema) -> Iterator[str]:
+    """The names in the columns of persons of a known ledger; totals name nobody."""
+    ledger = schema.ledgers.get(found.ledger)
+    if ledger and not ledger.tabulated:
+        yield from names_in(table, sheet.rows, found, ledger)
 
 
 def _seen(table: Table, sheet: Sheet, file: str, schema: Schema) -> tuple[Table, Recognised]:
@@ -59,7 +73,8 @@ def _seen(table: Table, sheet: Sheet, file: str, schema: Schema) -> tuple[Table,
     return summary.table, Recognised(ledger, 1.0, summary.bound)
 
 
-def _table(table: Table, found: Recognised) -> dict[str, Any]:
+def _table(table: Table, found: Recognised, names: Names) -> dict[str, Any]:
+    """What is told of a table; a header may hold somebody's name or number, too."""
     body = table.rows_of(Role.BODY)
     span, header = span_of_data(table), table.first_header()
     fields = {b.at: ("/".join(b.fields), b.sure) for b in found.columns if b.fields}
@@ -70,7 +85,7 @@ def _table(table: Table, found: Recognised) -> dict[str, Any]:
         "header_rows": list(header),
         "columns": [
             {
-                "header": c.header,
+                "header": names.hide(mask(c.header)[0]),
                 "field": fields.get(c.at, (None, 0.0))[0],
                 "sure": fields.get(c.at, (None, 0.0))[1],
                 "at": c.at,
@@ -85,7 +100,7 @@ def _table(table: Table, found: Recognised) -> dict[str, Any]:
         "total_rows": list(table.rows_of(Role.TOTAL)),
         "footer_rows": list(table.rows_of(Role.FOOTER)),
         "ledger": found.ledger or None,
-        "why": [p.what for p in found.problems],
+        "why": [names.hide(mask(p.what)[0]) for p in found.problems],
     }
 
 

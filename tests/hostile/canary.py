@@ -171,14 +171,15 @@ CHEAP = (
     ("build",), ("build", "--jobs", "1"), ("figures",), ("status",), ("check",), ("trace", "线索.收到"), ("trace", "处理.总人数"),
     ("ask", "收到多少条线索", "--rows"), ("ask", "欧阳秘一收到几条线索"), ("ask", "各单位收到多少条线索", "--xlsx", "答.xlsx"),
     ("compare", "--from", "2021-03-31", "--to", "2021-06-30", "--xlsx", "比.xlsx"), ("compare", "--builds"), ("forms", "--dictionary"),
-    ("look", "data/raw/坏.xlsx"), ("fill", "稿.txt", "-o", "稿（已填）.txt", "--force"), ("verify", "稿.txt"), ("returns",), ("nonsense",),
+    ("look", "data/raw/坏.xlsx"), ("look", "data/raw/市公安局线索.xlsx"),
+    ("fill", "稿.txt", "-o", "稿（已填）.txt", "--force"), ("verify", "稿.txt"), ("returns",), ("nonsense",),
 )  # fmt: skip
 COMMANDS = (
     *CHEAP, ("report",), ("report", "--jobs", "1", "--as-of", "2021-05-31"), ("check",), ("build", "--since", "2021-02-01"), ("forms",),
     ("figures", "--as-of", "2021-05-31", "--since", "2021-02-01"), ("status", "--as-of", "2021-05-31"), 
     ("trace", "轮训.参训人数"),
     ("trace", "整改.完成率"), ("trace", "制度.制定数"), ("trace", "警示教育.次数"), ("trace", "没有"), ("ask", "处理了多少人", "--rows"),
-    ("ask", "哪些单位没有报"), ("ask", "各类别的线索各有多少", "--xlsx", "答二.xlsx", "--rows"), ("compare", "--by", "同比"), 
+    ("ask", "哪些单位没有报"), ("ask", "哪些单位没有收到线索"), ("ask", "各来源的线索各有多少条", "--xlsx", "答二.xlsx", "--rows"), ("compare", "--by", "同比"), 
     ("compare", "--by", "环比", "--xlsx", "比二.xlsx"),
     ("compare", "--from-build", "1"), ("compare", "--from-build", "1", "--to-build", "1"),
     ("compare", "--purge", "1"), ("look", "data/raw/市法院综合.xlsx", "--password", "x"),
