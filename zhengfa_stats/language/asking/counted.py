@@ -41,8 +41,22 @@ class Counted:
         whole = self._query(frame)
         if frame.share_of is None:
             return whole
-        base = self._query(replace(frame, conditions=frame.share_of))
-        return Formula("ratio", whole, base if is_within_groups(frame) else replace(base, by=()))
+        base = self._base(frame, whole)
+        base = base if is_within_groups(frame) else replace(base, by=())
+        if base == whole:
+            raise NotUnderstood(["占"], "占的和被占的是同一个数，没有听清是谁占谁的比例")
+        return Formula("ratio", whole, base)
+
+    def _base(self, frame: Frame, part: Query) -> Query:
+        """What a share is of: it leaves out no more than the part does."""
+        habits, of = self.words.habits[frame.ledger], frame.share_of or ()
+        base = self._query(replace(frame, conditions=of))
+        own = {w for c in of for w in c.where}
+        left_out = [w for w in base.where if w not in part.where and w not in own]
+        if any(w in habits.usual for w in left_out):
+            words = [c.said for c in frame.conditions if c not in of]
+            raise NotUnderstood(words, f"没有听清“{'、'.join(words)}”占的是哪些人的比例；请说成“占应训的多少”这样")
+        return replace(base, where=tuple(w for w in base.where if w not in left_out or w not in habits.always))
 
     def _query(self, frame: Frame) -> Query:
         """The Query of the conditions and the measure; persons are folded where the ledger declares how."""
@@ -88,6 +102,7 @@ class Counted:
     def _says_presence(self, wheres: Iterable[Where], ledger: Ledger, habits: Habits) -> bool:
         """Whether a condition already says who is meant: those expected, tested, absent."""
         fields = {f for w in (*habits.usual, *habits.absent) for f in fields_of(w, ledger)}
+        fields |= {f.id for f in ledger.fields.values() if f.reads in fields}  # 请假的: read from the same cells
         return any(speaks_of(w, fields) or isinstance(w, Fact) for x in wheres for w in leaves(x)) or any(
             fields & fields_of(w, ledger) for w in wheres
         )

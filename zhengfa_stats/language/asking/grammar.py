@@ -14,7 +14,7 @@ from zhengfa_stats.language.asking.dates_said import dates_said
 from zhengfa_stats.language.asking.fields import fields_of
 from zhengfa_stats.language.asking.frame import Frame, NotUnderstood
 from zhengfa_stats.language.asking.handling import verbs_not_states
-from zhengfa_stats.language.asking.lacking import beside, check_counted, check_states, lacking
+from zhengfa_stats.language.asking.lacking import beside, check_counted, check_states, lacking, of_items
 from zhengfa_stats.language.asking.numbers import measured, thresholds, unfilled
 from zhengfa_stats.language.asking.per_span import check_per, per_span
 from zhengfa_stats.language.asking.ranking import placed
@@ -70,7 +70,7 @@ def read_frame(s: Sentence) -> Frame:
     if s.is_follow_up or any(c.kind == "unit" for c in conditions):
         s.use(*s.free("whose"))
     check_included(included, frame)
-    frame = multiplied(s, placed(formed(s, _by_speed(s, frame))))
+    frame = multiplied(s, of_items(s, placed(formed(s, _by_speed(s, frame)))))
     check_per(frame)
     _check_growth(s, frame)
     if frame.versus is None and frame.form != "overview":

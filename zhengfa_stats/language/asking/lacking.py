@@ -39,10 +39,22 @@ def lacking(s: Sentence, frame: Frame) -> Frame:
         of_those = any(
             s.has(i, "axis") and i in s.used and s.tokens[i - 1].text == "的" for i in range(j, len(s.tokens))
         )
-        if (asked_before or of_those) and k < len(s.tokens) and _is_doing(s, k):
+        if not ((asked_before or of_those) and k < len(s.tokens)):
+            continue
+        if _is_doing(s, k) or _is_any(s, j, k):
             s.use(j)
             return replace(frame, form="lacking")
     return frame
+
+
+def _is_any(s: Sentence, j: int, k: int) -> bool:
+    """没有人受处分, 没有来信举报: none of what is said behind; a state (没有办结) may be what they are, and is asked back."""
+    if s.tokens[j].text not in ("没", "没有", "没有过", "从未", "从没", "还没有", "还没"):
+        return False
+    if s.has(k, "people") and not s.choices(k):
+        return True
+    states = (s.habits.open, s.habits.closed)
+    return any(m.where not in states and m.kind == "condition" for m in s.choices(k))
 
 
 def _is_doing(s: Sentence, k: int) -> bool:
@@ -111,12 +123,21 @@ def check_states(frame: Frame, habits: Habits) -> None:
 
 
 def check_counted(s: Sentence, frame: Frame) -> None:
-    """剩下 beside 去掉 may be the rest, or what is under way; 哪家征文交得最多 may be of times or of papers."""
+    """剩下 beside 去掉 may be the rest, or what is under way."""
     others = {c.where for c in frame.conditions if c.said not in _LEFT}
     left = [c.said for c in frame.conditions if c.said in _LEFT and c.where not in others]
     if left and any(c.is_negated for c in frame.conditions):
         raise NotUnderstood(left, f"“{left[0]}”是说除开后其余的，还是说没有办结的？请说“其余”或“没有办结”")
-    items = {s.habits.of_items[t] for c in frame.conditions for t in terms_of(c.where) if t in s.habits.of_items}
-    if items and frame.by and not frame.measure and not frame.unit and frame.form != "lacking":
-        unit = items.pop()
+
+
+def of_items(s: Sentence, frame: Frame) -> Frame:
+    """公安局征文占多少: what is called by its papers is counted in papers; NotUnderstood of groups, and of two sorts."""
+    sorts = [t for c in frame.conditions for t in terms_of(c.where) if c.where == (In(c.slot, terms_of(c.where)),)]
+    units = {s.habits.of_items[t] for t in sorts if t in s.habits.of_items}
+    if not units or frame.measure or frame.unit or frame.form in ("lacking", "exists", "all", "none", "rows"):
+        return frame
+    if frame.by or len(units) > 1 or not all(t in s.habits.of_items for t in sorts):
+        unit = sorted(units)[0]
         raise NotUnderstood(["最多"], f"请说明是比次数还是比{unit}数，如“哪个单位{unit}数最多”")
+    (unit,) = units
+    return replace(frame, measure=f"sum {s.habits.sums[unit]}", unit=unit)

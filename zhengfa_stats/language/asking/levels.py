@@ -39,6 +39,8 @@ def reached(s: Sentence, frame: Frame) -> Frame | None:
         if side in ("under", "at_most") and not (_is_rate(s, frame) or frame.measure.startswith(OF_ONE)):
             raise NotUnderstood([s.tokens[i].text], "一个也没有的单位不在数据里，不能这样问；可以问“各单位多少”")
         s.use(i, *places, *s.free("all", "list"))
+        if _asks_how_many(s, i):
+            return _of_units(s, replace(frame, form="how_many", side=side, level=float(number)))
         return replace(frame, form="those", side=side, level=float(number))
     if frame.by or not is_asked:
         return None
@@ -49,6 +51,18 @@ def reached(s: Sentence, frame: Frame) -> Frame | None:
     if s.tokens[-1].text in ("没", "没有"):
         s.use(len(s.tokens) - 1)
     return replace(frame, form="reaches", side=side, level=float(number))
+
+
+def _asks_how_many(s: Sentence, i: int) -> bool:
+    """线索超过20条的单位有几个, 单位数: how many of the groups there are, asked behind what they are to reach."""
+    return any(s.has(j, "ask") or s.tokens[j].text.endswith(("数", "数量")) for j in range(i + 2, len(s.tokens)))
+
+
+def _of_units(s: Sentence, frame: Frame) -> Frame:
+    """The Frame, where what is counted are units: NotUnderstood of months and of records that several hold."""
+    if len(frame.by) != 1 or frame.by[0].field != s.habits.unit or s.habits.also_unit:
+        raise NotUnderstood(["几个"], "这样的有几个数不清；请问“哪些”")
+    return frame
 
 
 def _how_many(s: Sentence, frame: Frame) -> Frame | None:

@@ -10,20 +10,22 @@ from zhengfa_stats.language.asking.choosing import full, is_none
 from zhengfa_stats.language.asking.clause import Sentence
 from zhengfa_stats.language.asking.frame import Condition, Form, Frame, NotUnderstood, listed
 from zhengfa_stats.language.asking.levels import reached
+from zhengfa_stats.language.asking.timing import TOTALS
 from zhengfa_stats.query import OF_ONE, By
 
 
 def listed_groups(s: Sentence, frame: Frame) -> Frame:
-    """公安局、法院各多少: by the field that the list is of."""
+    """公安局、法院各多少: by the fields that the lists are of; 公安局和法院的来信和来访各几条 by both."""
     apart = list(s.free("apart"))
-    if not apart or frame.by:
+    lists = [c for c in frame.conditions if len(listed(c)) > 1 and all(b.field != c.slot for b in frame.by)]
+    found = tuple(by for c in lists if (by := axis_of(s, c.slot, listed(c))))
+    if not apart or not found:
         return frame
-    for condition in frame.conditions:
-        terms = listed(condition)
-        if len(terms) > 1 and (by := axis_of(s, condition.slot, terms)):
-            s.use(*apart)
-            return replace(frame, by=(by,))
-    return frame
+    if len(frame.by) + len(found) > 2 or (frame.by and frame.take):
+        names = [c.said for c in lists]
+        raise NotUnderstood(names, f"“{'”“'.join(names)}”要一起分开列，一次最多按两样分；请分开问")
+    s.use(*apart)
+    return replace(frame, by=(*frame.by, *found))
 
 
 def finer(s: Sentence, frame: Frame) -> Frame:
@@ -57,8 +59,11 @@ def formed(s: Sentence, frame: Frame) -> Frame:
         return leveled
     if frame.by and (all_of_them := full(s, frame)) is not None:
         return all_of_them
+    _check_every(s, frame)
     if form == "table" and _asks_which(s, frame):
         return replace(frame, form="those", side="at_least", level=1)
+    if frame.by and frame.take > 1 and (frame.share_of is not None or _is_summed(s)):
+        _check_each(s, frame)
     if frame.by:
         ends = [i for i, t in enumerate(s.tokens) if i in s.used and t.roles & {"most", "least", "top", "bottom"}]
         behind = [c.said for c in frame.conditions if ends and c.at > ends[0] and c.kind == "condition"]
@@ -100,6 +105,27 @@ def formed(s: Sentence, frame: Frame) -> Frame:
         s.use(*rows)
         return replace(frame, form="rows")
     return frame
+
+
+def _is_summed(s: Sentence) -> bool:
+    return any(t.text in TOTALS or "sum" in t.roles for t in s.tokens)
+
+
+def _check_each(s: Sentence, frame: Frame) -> None:
+    """前三家占全市多少, 前三家一共多少: of them together, which is not told; 各占多少 is of each."""
+    if _is_summed(s) or not any(t.roles & {"apart", "each"} for t in s.tokens):
+        said = f"前{frame.take}"
+        raise NotUnderstood([said], f"“{said}”的合计答不了；要每一个的数请说“各多少”“各占多少”", ("各多少", "各占多少"))
+
+
+def _check_every(s: Sentence, frame: Frame) -> None:
+    """各单位线索都办结了吗: yes or no of every group is not told; the groups without can be asked for."""
+    asked = [t.text for t in s.tokens[-1:] if t.text in _YES_NO] + [t.text for t in s.tokens if "whether" in t.roles]
+    if frame.by and asked and not any(t.roles & {"ask", "most", "least"} for t in s.tokens):
+        raise NotUnderstood(asked[:1], "分单位、分类的不答“是不是都”；请问“哪些单位没有…”或“各单位多少”")
+
+
+_YES_NO = ("吗", "么", "嘛", "没有", "没", "吧")
 
 
 def _asks_which(s: Sentence, frame: Frame) -> bool:

@@ -58,6 +58,7 @@ def shared(frame: Frame, at: int, s: Sentence) -> Frame:
     elif before and s.is_share_of_before and s.carried and not {c.slot for c in before} & {c.slot for c in s.carried}:
         return replace(frame, share_of=s.carried, of_all=True)  # 征文交了多少篇，公安局占多少
     behind = tuple(c for c in frame.conditions if c.at > at)
+    _check_people(s, behind, at)
     if frame.share_period is not None and not behind:
         if any(c.where in (s.habits.open, s.habits.closed) for c in before):
             words = [c.said for c in before]
@@ -93,10 +94,35 @@ def shared(frame: Frame, at: int, s: Sentence) -> Frame:
     return _of_given(s, frame, narrow[0], tuple(c for c in before if c is not narrow[0]))
 
 
+_PERSONS = ("人", "个人", "人员", "人数", "人头")
+
+
+def _check_people(s: Sentence, behind: Sequence[Condition], at: int) -> None:
+    """处理人数占干警总数的多少, 占全部科级干部的: who there is at all stands in the roster, not among those dealt with."""
+    places = range(at + 1, len(s.tokens))
+    if (
+        s.ledger == s.words.people_ledger
+        or not s.habits.person
+        or any(s.tokens[j].of("noun", s.ledger) for j in places)
+    ):
+        return
+    whose = [c.said for c in behind if c.kind != "unit" and c.slot in s.habits.weak]
+    people = [s.tokens[j].text for j in places if s.has(j, "people") and s.tokens[j].text not in _PERSONS]
+    people += [t.text for t in s.tokens[at + 1 :] if t.text.endswith(("干警", "民警")) and t.of("unit", s.ledger)]
+    if (whose or people) and all(c.kind == "unit" or c.slot in s.habits.weak for c in behind):
+        said = "".join((*whose[:1], *people[:1]))
+        name = s.schema.ledgers[s.words.people_ledger].name
+        own = s.schema.ledgers[s.ledger].name
+        raise NotUnderstood([said], f"“{said}”一共有多少记在《{name}》里，《{own}》里的数不能占它的比例；请分开问")
+
+
 def _narrow(s: Sentence, found: Sequence[Condition], at: int) -> Condition:
     """The one condition that is asked to be a share; NotUnderstood where there are several."""
     narrow = [c for c in found if c.kind in ("condition", "number")] or [c for c in found if c.kind == "unit"]
     narrow = [c for c in narrow if not any(_is_given(s, c, d) for d in narrow)]
+    last = max(found, key=lambda c: c.at, default=None)
+    if last is not None and last.kind == "unit" and s.skip_idle(last.until) == at and s.tokens[at].text[0] == "占":
+        narrow = [last]  # 群众举报的线索公安局占多少
     if len(narrow) != 1:
         words = [c.said for c in narrow] or [s.tokens[at].text]
         raise NotUnderstood(words, "没有听清是谁占谁的比例；请说成“群众举报占全部线索的比例”这样")

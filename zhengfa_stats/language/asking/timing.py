@@ -9,7 +9,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 from zhengfa_stats.language.asking.clause import Sentence
-from zhengfa_stats.language.asking.frame import Condition, Frame, NotUnderstood
+from zhengfa_stats.language.asking.frame import Condition, Frame, NotUnderstood, listed
 from zhengfa_stats.language.periods import PeriodSaid
 from zhengfa_stats.numerals import parse
 from zhengfa_stats.query import Between, By
@@ -182,10 +182,12 @@ def by_periods(s: Sentence, frame: Frame) -> Frame:
     said = [t.period for t in s.tokens if t.period is not None and t.period.since and t.period.as_of]
     date = s.schema.ledgers[s.ledger].date
     apart = list(s.free("apart"))
-    if len(said) < 2 or frame.versus or frame.by or not apart or not date or _in_a_row(said) is None:
+    in_time = any(b.field == date for b in frame.by)
+    if len(said) < 2 or frame.versus or in_time or not apart or not date or _in_a_row(said) is None:
         return frame
-    s.use(*apart)
-    return replace(frame, by=(By(date, _grain(said[0])),))  # type: ignore[arg-type]
+    if not any(len(listed(c)) > 1 for c in frame.conditions):
+        s.use(*apart)
+    return replace(frame, by=(*frame.by, By(date, _grain(said[0]))))  # type: ignore[arg-type]
 
 
 def _until_now(said: Sequence[PeriodSaid], s: Sentence) -> PeriodSaid | None:
