@@ -347,7 +347,9 @@ def _body_sample(grid: Grid, window: Box, head: Head) -> list[int]:
             break  # the header of a next table
         if len(values) >= 2:
             rows.append(row)
-    return rows[:_SAMPLE]
+            if len(rows) == _SAMPLE:
+                break
+    return rows
 
 
 def reads_as_labels(values: Sequence[Cell]) -> bool:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
 from zhengfa_stats.reading import marks
-from zhengfa_stats.reading.grid import Box, Found, Grid, kind_of, text_of
+from zhengfa_stats.reading.grid import Box, Found, Grid, Kind, kind_of, text_of
 from zhengfa_stats.reading.profiles import Profile, is_number
 from zhengfa_stats.reading.sheets import Cell, Role, texts_in
 
@@ -169,11 +170,15 @@ def is_footer(profile: Profile, cells: list[Found]) -> bool:
 def fits(grid: Grid, profile: Profile, row: int) -> bool:
     """The row fills the columns as ordinary rows do, with values of the same kinds."""
     values = grid.fill(row, profile.window)
-    named = [c for c in profile.named if c in values]
-    if not named or len(named) < min(max(2, 0.5 * profile.usual), len(profile.named)):
+    return _fit(profile, {c: kind_of(values[c]) for c in profile.named if c in values})
+
+
+def _fit(profile: Profile, kinds: Mapping[int, Kind]) -> bool:
+    """The kinds of a row's named columns, of those that it fills, are an ordinary row's."""
+    if not kinds or len(kinds) < min(max(2, 0.5 * profile.usual), len(profile.named)):
         return False
-    agree = [kind_of(values[c]) == profile.kinds[c] for c in named].count(True)
-    return agree >= 0.6 * len(named)
+    agree = [profile.kinds[c] == kind for c, kind in kinds.items()].count(True)
+    return agree >= 0.6 * len(kinds)
 
 
 def repeats(grid: Grid, profile: Profile, row: int) -> bool:
@@ -206,11 +211,12 @@ def read_roles(
     roles |= pages
     doubtful: list[int] = []
     closely = list(closely)
-    odd = frozenset(text for text in texts_in([grid.rows[r] for r in closely]) if not marks.is_plain(text))
+    ordinary = _ordinary(grid, profile, closely)
     for row in closely:
         if roles[row] is not Role.BODY:
             continue
-        role = _role(grid, profile, row, odd)
+        fit = ordinary.get(row)
+        role = (Role.BODY if fit else None) if fit is not None else _role(grid, profile, row)
         if role is None:
             doubtful.append(row)
         elif role is Role.HEADER:
@@ -221,10 +227,8 @@ def read_roles(
     return roles
 
 
-def _role(grid: Grid, profile: Profile, row: int, odd: frozenset[str]) -> Role | None:
+def _role(grid: Grid, profile: Profile, row: int) -> Role | None:
     """The role that a row has by itself; None where it depends on what follows (section, footer, stray cells)."""
-    if _is_ordinary(grid, profile, row, odd):
-        return Role.BODY if fits(grid, profile, row) else None
     cells = grid.found(row, profile.window)
     if not cells:
         return Role.BLANK
@@ -241,13 +245,29 @@ def _role(grid: Grid, profile: Profile, row: int, odd: frozenset[str]) -> Role |
     return Role.BODY if fits(grid, profile, row) else None
 
 
-def _is_ordinary(grid: Grid, profile: Profile, row: int, odd: frozenset[str]) -> bool:
-    """A row of several cells among them a figure, without an odd text as totals, footers and examples have: no close look."""
-    values = grid.rows[row]
-    if grid.anchors or any([values[c] == v for c, v in profile.first_cells]):
-        return False
-    filled = [v for v in values[profile.window.left : profile.window.right + 1] if v is not None]
-    return len(filled) > 2 and odd.isdisjoint(filled) and not all([isinstance(v, str) for v in filled[1:]])
+def _ordinary(grid: Grid, profile: Profile, rows: Iterable[int]) -> dict[int, bool]:
+    """The rows of several cells that need no close look, and whether they fit: judged once for all of the same kinds.
+
+    Among their cells is a figure, and no odd text as totals, footers and examples have, nor one of the header's.
+    """
+    if grid.anchors:
+        return {}
+    cells = {r: grid.rows[r][profile.window.left : profile.window.right + 1] for r in rows}
+    values = set(chain.from_iterable(cells.values()))
+    odd = {v for v in values if isinstance(v, str) and not marks.is_plain(v)} | {v for _, v in profile.first_cells}
+    signs = {v: None if v is None else (kind_of(v), isinstance(v, str)) for v in values}
+    patterns = {r: tuple(map(signs.__getitem__, line)) for r, line in cells.items() if odd.isdisjoint(line)}
+    judged = {pattern: _judge(profile, pattern) for pattern in set(patterns.values())}
+    return {r: fit for r, pattern in patterns.items() if (fit := judged[pattern]) is not None}
+
+
+def _judge(profile: Profile, pattern: Sequence[tuple[Kind, bool] | None]) -> bool | None:
+    """Whether a row of these kinds (of a text: True) fits; None where it must be looked at closely."""
+    filled = [sign for sign in pattern if sign is not None]
+    if len(filled) <= 2 or all(is_text for _, is_text in filled[1:]):
+        return None
+    kinds = {c: sign[0] for c, sign in enumerate(pattern, profile.window.left) if sign is not None}
+    return _fit(profile, {c: kinds[c] for c in profile.named if c in kinds})
 
 
 def _settle(grid: Grid, profile: Profile, roles: dict[int, Role], doubtful: list[int], bottom: int) -> None:
