@@ -8,9 +8,10 @@ colours, conditional formats, hidden columns, the precision that a date format s
 from __future__ import annotations
 
 import re
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from io import BytesIO
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 from lxml import etree
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
@@ -31,6 +32,19 @@ from zhengfa_stats.reading.formats.scan import Scan, Wanted, scan_sheet
 from zhengfa_stats.reading.sheets import CellError, NoValue, Rows, Sheet
 
 _SCAN_FIRST = 16 << 20  # below this the scan is a moment, and tells a stray far cell before calamine allocates for it
+_SMALL = 256 << 10  # bytes of a workbook for which a thread costs more than it saves
+
+
+class _AtOnce(Executor):
+    """Does what it is given in this thread."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        done: Future[Any] = Future()
+        try:
+            done.set_result(fn(*args, **kwargs))
+        except Exception as e:  # told where the result is asked for
+            done.set_exception(e)
+        return done
 
 
 class _Outline(NamedTuple):
@@ -49,7 +63,7 @@ def read(data: bytes, file: str) -> tuple[list[Sheet], list[str]]:
     with guarded(file):
         book = CalamineWorkbook.from_filelike(BytesIO(data))
     sheets: list[Sheet] = []
-    with ThreadPoolExecutor(1) as pool:
+    with ThreadPoolExecutor(1) if len(data) > _SMALL else _AtOnce() as pool:
         wanted = pool.submit(_wanted, package, outline)
         for meta in book.sheets_metadata:
             if meta.typ == SheetTypeEnum.WorkSheet:
@@ -97,7 +111,7 @@ def _sheet(
     package: Package,
     outline: _Outline,
     wanted: Future[Wanted],
-    pool: ThreadPoolExecutor,
+    pool: Executor,
 ) -> Sheet:
     part = package.sheet(outline.parts, name)
     scanning = pool.submit(lambda: scan_sheet(package.pieces(part), wanted.result()))
