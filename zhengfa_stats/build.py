@@ -18,6 +18,7 @@ from zhengfa_stats.errors import SecretError
 from zhengfa_stats.files import raw_files
 from zhengfa_stats.gathering import Cache, read_all
 from zhengfa_stats.reading.accounts import account
+from zhengfa_stats.reading.coded import Columns, framed, height
 from zhengfa_stats.reading.corrections import check_files
 from zhengfa_stats.reading.editions import Editions, supersede
 from zhengfa_stats.reading.file import Context, FileRead
@@ -148,19 +149,17 @@ def _order(problem: Problem) -> tuple[Any, ...]:
 
 def _joined(files: Sequence[FileRead], config: Config) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
     """The tables of each ledger as one frame, in the order of files; 专班 from zhengfa.toml where no sheet gives it."""
-    parts: dict[str, list[pd.DataFrame]] = defaultdict(list)
+    parts: dict[str, list[Columns]] = defaultdict(list)
     problems: list[Problem] = []
     for read in files:
         problems += read.problems
-        for id_, frame in read.frames:
-            parts[id_].append(frame)
-    if config.team and "team" not in parts:
-        parts["team"] = [_team(config)]
+        for id_, lines in read.tables:
+            parts[id_].append(lines)
     as_of = pd.Timestamp(config.clock.as_of)
     frames = {}
     for id_ in config.schema.ledgers:
-        if id_ in parts:
-            frame = pd.concat(parts[id_], ignore_index=True)
+        if id_ in parts or (id_ == "team" and config.team):
+            frame = framed(parts[id_]) if id_ in parts else _team(config)
             frame["as_of_stated"] = pd.to_datetime(frame["data_as_of"]).astype("datetime64[s]")
             frame["data_as_of"] = frame["as_of_stated"].fillna(as_of)
             frames[id_] = frame
@@ -190,7 +189,8 @@ def _team(config: Config) -> pd.DataFrame:
 
 def _changes(files: Sequence[FileRead], merged: Mapping[str, Merged], strangers: Strangers) -> pa.Table:
     """Every changed cell, in the order of file, sheet and cell."""
-    parts = [frame for read in files for frame in read.changes if len(frame)]
+    told = [columns for read in files for columns in read.changes if height(columns)]
+    parts = [framed(told)] if told else []
     parts += [pd.DataFrame(one.changes) for one in merged.values() if one.changes]
     schema = pa.schema([(name, pa.string()) for name in CHANGES])
     if not parts:

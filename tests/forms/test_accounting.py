@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.forms.building import KEY, config_of
 from tests.forms.drawn import FOLDER, read_form, write_books
 from zhengfa_stats.build import assemble, describe
 from zhengfa_stats.errors import AccountingError
+from zhengfa_stats.reading.coded import selected
 from zhengfa_stats.reading.file import Context, FileRead, read_file
 
 CONTEXT = Context(config_of(""), KEY)
@@ -32,8 +34,8 @@ def test_rows_fill_their_ranges_and_records_go_somewhere(read: FileRead) -> None
 
 
 def test_a_lost_record_is_caught(read: FileRead) -> None:
-    ledger, frame = read.frames[0]
-    read.frames[0] = ledger, frame.drop(index=1)
+    ledger, lines = read.tables[0]
+    read.tables[0] = ledger, selected(lines, np.array([0]))
     with pytest.raises(AccountingError, match=r"2条记录.*1条"):
         assemble([read], CONTEXT)
 

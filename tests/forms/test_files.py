@@ -75,7 +75,7 @@ def test_one_message_and_the_rest_goes_on(name: str, tmp_path: Path) -> None:
 def test_password_opens_the_encrypted(tmp_path: Path) -> None:
     path = encrypted(tmp_path / "密.xlsx", "1234")
     read = read_file(path, "密.xlsx", Context(config_of(""), KEY, password="1234"))
-    assert not read.refused and [id_ for id_, _ in read.frames] == ["clues"]
+    assert not read.refused and [id_ for id_, _ in read.tables] == ["clues"]
     wrong = read_file(path, "密.xlsx", Context(config_of(""), KEY, password="0000"))
     assert wrong.refused and "不对" in wrong.problems[0].what
 

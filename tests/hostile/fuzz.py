@@ -106,7 +106,7 @@ def try_reading(folder: Path, name: str, data: bytes) -> str:
     path = folder / name
     path.write_bytes(data)
     found = read(path)
-    return "refused" if found.refused else "read" if found.frames else "set aside"
+    return "refused" if found.refused else "read" if found.tables else "set aside"
 
 
 _PROSE = (

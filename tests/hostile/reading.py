@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
+
 from zhengfa_stats.config import read_config
+from zhengfa_stats.reading.coded import framed
 from zhengfa_stats.reading.file import Context, FileRead, read_file
 from zhengfa_stats.records import LEVELS
 
@@ -14,12 +17,17 @@ TOML = 'city = "示例市"\nsince = 2021-01-01\nas_of = 2021-06-30\n'
 CONTEXT = Context(read_config(CITY), b"key" * 11)
 
 
+def frames_of(found: FileRead) -> list[tuple[str, pd.DataFrame]]:
+    """The tables of a file, each as a frame with its ledger."""
+    return [(id_, framed([columns])) for id_, columns in found.tables]
+
+
 def read(path: Path, file: str = "") -> FileRead:
     """Read a file, and see that it came to one of the ends that a file may come to."""
     found = read_file(path, file or path.name, CONTEXT)
     if found.refused:
         (problem,) = found.problems
-        assert not found.frames and problem.what and problem.do
+        assert not found.tables and problem.what and problem.do
     for problem in found.problems:
         assert problem.level in LEVELS and problem.place.file == found.file and problem.what
     for sheet in found.sheets:  # no row is lost: each is in a table or outside

@@ -121,7 +121,7 @@ def test_the_words_alone_are_no_mark(tmp_path: Path, text: str) -> None:
         after=f"<headerFooter><oddHeader>&amp;C{text}</oddHeader></headerFooter>",
     )
     found = read(path)
-    assert not found.refused and len(found.frames) == 1
+    assert not found.refused and len(found.tables) == 1
 
 
 def test_a_column_of_grades_far_below_is_a_list(tmp_path: Path) -> None:

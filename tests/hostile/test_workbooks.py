@@ -17,7 +17,7 @@ import xlrd
 import xlwt
 from xlwt.CompoundDoc import XlsDoc
 
-from tests.hostile.reading import read, refusal
+from tests.hostile.reading import frames_of, read, refusal
 from tests.makers import MAIN, cell, ods, row, xlsb, xlsb_cell, xlsb_row, xlsx, zipped
 from zhengfa_stats import looking
 from zhengfa_stats.errors import WorkbookError
@@ -50,7 +50,7 @@ def replaced(source: Path, target: Path, **parts: bytes | Callable[[bytes], byte
 
 def n_clues(path: Path) -> int:
     """How many clues a file gave."""
-    return sum(len(frame) for id_, frame in read(path).frames if id_ == "clues")
+    return sum(len(frame) for id_, frame in frames_of(read(path)) if id_ == "clues")
 
 
 # ── bombs ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -133,7 +133,7 @@ def test_xml_entities_are_never_expanded(tmp_path: Path, entities: str, part: st
     path = replaced(plain, tmp_path / "b.xlsx", **{part: declare})
     found = read(path)
     assert found.refused or part in ("sharedStrings", "styles")  # as if it were nothing
-    said = repr([found.problems, *(f.to_dict("records") for _, f in found.frames)])
+    said = repr([found.problems, *(f.to_dict("records") for _, f in frames_of(found))])
     assert "哈哈" not in said and Path("/etc/hostname").read_text("utf-8").strip() not in said
 
 
@@ -169,7 +169,7 @@ def test_all_the_columns_there_are(tmp_path: Path) -> None:
     assert n_clues(xlsx(tmp_path / "a.xlsx", wide + lines(CLUE, first=2))) == 1
     strange = row(1, *(cell(f"{n}1", f"列{c}") for c, n in enumerate(names)))
     found = read(xlsx(tmp_path / "b.xlsx", strange + lines(CLUE, first=2)))
-    assert not found.frames and found.problems  # set aside, said so
+    assert not found.tables and found.problems  # set aside, said so
 
 
 def test_ten_thousand_merges(tmp_path: Path) -> None:
@@ -267,7 +267,7 @@ def test_serials_that_no_date_has(tmp_path: Path, serial: str) -> None:
     )
     found = read(xlsx(tmp_path / "a.xlsx", body, styles=DATED))
     if not found.refused:
-        (frame,) = (f for id_, f in found.frames if id_ == "clues")
+        (frame,) = (f for id_, f in frames_of(found) if id_ == "clues")
         assert len(frame) == 2 and frame["received_on"].notna().sum() <= (2 if serial in ("60",) else 1)
         assert any("B3" in str(p.place) for p in found.problems)
 
@@ -344,7 +344,7 @@ def test_an_extension_that_is_wrong(tmp_path: Path) -> None:
     for n, name in enumerate(("a.xls", "a.csv", "a.ods", "a.docx", "a", "a.pdf")):
         shutil.copy(xlsx(tmp_path / f"{n}.xlsx", CLUES), tmp_path / name)
         found = read(tmp_path / name)
-        assert len(found.frames) == 1 and any("按内容是 xlsx 格式" in p.what for p in found.problems)
+        assert len(found.tables) == 1 and any("按内容是 xlsx 格式" in p.what for p in found.problems)
 
 
 @pytest.mark.parametrize(
@@ -408,7 +408,7 @@ def test_marks_of_direction_and_control_characters_change_no_value(tmp_path: Pat
     odd = tuple(f"{UNSEEN[:-1]}{text[:2]}\u200f{text[2:]}" for text in HEADER)
     body = lines(odd, tuple(f"\u202e{text}_x0007_\u202c" for text in CLUE))
     found = read(xlsx(tmp_path / "a.xlsx", body))
-    ((_, frame),) = found.frames
+    ((_, frame),) = frames_of(found)
     assert frame["clue_no"].tolist() == ["X1"] and frame["status"].tolist() == ["正在核查"]
     assert not any(c in repr(found.problems) for c in UNSEEN)
 
@@ -485,7 +485,7 @@ def test_parts_that_are_missing_or_point_elsewhere(tmp_path: Path) -> None:
         changed = replaced(
             path, tmp_path / "b.xlsx", **{"workbook.xml": lambda x, t=target: x.replace(b"worksheets/sheet1.xml", t)}
         )  # type: ignore[misc]
-        assert read(changed).frames == []
+        assert read(changed).tables == []
 
 
 def test_an_error_cell_is_told_from_text(tmp_path: Path) -> None:

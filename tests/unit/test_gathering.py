@@ -73,7 +73,7 @@ def test_one_file_is_lost_and_no_other(
 ) -> None:
     found = read(tmp_path, context, ["a.csv", f"{name}.csv", "b.csv", "c.csv"], monkeypatch)
     for good in ("a.csv", "b.csv", "c.csv"):
-        assert not found[good].refused and len(found[good].frames) == 1
+        assert not found[good].refused and len(found[good].tables) == 1
     lost = found[f"{name}.csv"]
     (problem,) = lost.problems
     assert lost.refused and says in problem.what and problem.do and "张三" not in str(problem)

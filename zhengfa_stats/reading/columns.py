@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from zhengfa_stats.reading.cleaning import codes, dates, flags, numbers, persons, posts, terms, texts, units
 from zhengfa_stats.reading.cleaning.normal import EMPTY_RULE
 from zhengfa_stats.reading.cleaning.result import Cleaned, Fault, Office, Span
+from zhengfa_stats.reading.coded import Coded, Index, coded
 from zhengfa_stats.reading.sheets import Cell
 from zhengfa_stats.records import parse_address
 from zhengfa_stats.schema import Field, Kind, Ledger, Schema, Vocabulary
 
-Objects = npt.NDArray[np.object_]
-Index = npt.NDArray[np.intp]
 Clean = Callable[[Cell], Cleaned[Any]]
 
 _RECURRING: frozenset[Kind] = frozenset({"date", "term", "unit", "flag", "number"})
@@ -37,20 +35,14 @@ class Reading:
     written: Sequence[Cell]
     cleaned: Sequence[Cleaned[Any]]
 
-    def values(self) -> Objects:
-        """The stored value of each row, None where there is none."""
-        return spread([c.value for c in self.cleaned], self.index)
+    def values(self) -> Coded:
+        """The stored value of each row."""
+        return coded(self.index, [c.value for c in self.cleaned])
 
     def rows_where(self, test: Callable[[Cleaned[Any]], bool]) -> Index:
         """The positions of rows whose cleaned value meets the test."""
         met = np.array([test(c) for c in self.cleaned] + [False], dtype=bool)
         return np.flatnonzero(met[self.index])
-
-
-def spread(distinct: Iterable[Any], index: Index) -> Objects:
-    """Distinct values laid out over the rows; index -1 gives None."""
-    table = [*distinct, None]
-    return np.fromiter(table, dtype=object, count=len(table))[index]
 
 
 def by_column(fills: Mapping[str, str]) -> dict[int, dict[int, tuple[int, int]]]:
@@ -60,14 +52,6 @@ def by_column(fills: Mapping[str, str]) -> dict[int, dict[int, tuple[int, int]]]
         row, column = parse_address(cell)
         found.setdefault(column, {})[row] = parse_address(origin)
     return found
-
-
-def filled(n: int, value: Any) -> Objects:
-    """n times the same value, which may itself be a tuple."""
-    column = np.empty(n, dtype=object)
-    for i in range(n):
-        column[i] = value
-    return column
 
 
 def distinguish(cells: Sequence[Cell]) -> tuple[Index, list[Cell]]:

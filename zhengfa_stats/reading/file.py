@@ -10,35 +10,37 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from zhengfa_stats.config import Config
 from zhengfa_stats.errors import SecretError, WorkbookError
 from zhengfa_stats.reading.cleaning import dates
 from zhengfa_stats.reading.cleaning.result import Cleaned, Office
+from zhengfa_stats.reading.coded import Columns, as_columns
 from zhengfa_stats.reading.columns import Cleaners, shown
 from zhengfa_stats.reading.corrections import Correction, correct
 from zhengfa_stats.reading.header_words import PIVOT
 from zhengfa_stats.reading.headers import known_headers, tidy
 from zhengfa_stats.reading.layout import HeaderPin, Layout, lay_out
-from zhengfa_stats.reading.ledger import CHANGE_COLUMNS, Harvest, Reaper
-from zhengfa_stats.reading.names import Names, names_in, texts_of
-from zhengfa_stats.reading.persons import veil
+from zhengfa_stats.reading.ledger import Harvest, Reaper
+from zhengfa_stats.reading.names import Names, names_in, texts_of, with_texts
 from zhengfa_stats.reading.pins import misplaced, pin_of
 from zhengfa_stats.reading.plan import Source, has_open_dates, plan_of
 from zhengfa_stats.reading.privacy import mask
 from zhengfa_stats.reading.recognise import Recognised, recognise
+from zhengfa_stats.reading.recording import CHANGE_COLUMNS
 from zhengfa_stats.reading.refusals import refuse_private_names, refuse_secret_name, refuse_secrets
 from zhengfa_stats.reading.reported import glean
 from zhengfa_stats.reading.sheets import Role, Sheet, Table
 from zhengfa_stats.reading.summary import Summary, summary_instead
 from zhengfa_stats.reading.surroundings import Surroundings, surroundings
 from zhengfa_stats.reading.totals import check_totals
+from zhengfa_stats.reading.veiling import veil
 from zhengfa_stats.reading.windows import Times, span_in
 from zhengfa_stats.reading.workbook import open_workbook
 from zhengfa_stats.reading.zero import letter_of, zero_letter
 from zhengfa_stats.records import Place, Problem, Range, RowCount, parse_address
 from zhengfa_stats.schema import Ledger
+
+_QUOTING = ("before", "after")  # of a change: what stood in its cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +86,8 @@ class FileRead:
 
     file: str
     sheets: list[SheetRead] = field(default_factory=list)
-    frames: list[tuple[str, pd.DataFrame]] = field(default_factory=list)
-    changes: list[pd.DataFrame] = field(default_factory=list)
+    tables: list[tuple[str, Columns]] = field(default_factory=list)  # the lines of each, with its ledger
+    changes: list[Columns] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     refused: bool = False
     lost: bool = False  # the process that read it did not come to its end
@@ -136,26 +138,18 @@ def _hide_names(result: FileRead, context: Context) -> None:
     names = Names(result.names, schema)
     result.names = names.keyed(context.key)
     result.problems = [_without_numbers(p) for p in result.problems]
-    result.changes = [_masked(frame) for frame in result.changes]
+    result.changes = [with_texts(c, _QUOTING, lambda text: mask(text)[0]) for c in result.changes]
     if not names:
         return
     result.problems = [names.hide_in_problem(p) for p in result.problems]
-    result.changes = [names.hide_in_columns(frame, ("before", "after")) for frame in result.changes]
-    result.frames = [(id_, names.hide_in_columns(f, texts_of(schema.ledgers[id_]))) for id_, f in result.frames]
+    result.changes = [names.hide_in_columns(c, _QUOTING) for c in result.changes]
+    result.tables = [(id_, names.hide_in_columns(c, texts_of(schema.ledgers[id_]))) for id_, c in result.tables]
 
 
 def _without_numbers(problem: Problem) -> Problem:
     """A problem that quotes no personal number: whatever cell it speaks of."""
     what, do, expected = (mask(text)[0] for text in (problem.what, problem.do, problem.expected))
     return replace(problem, what=what, do=do, expected=expected)
-
-
-def _masked(changes: pd.DataFrame) -> pd.DataFrame:
-    """Changes without personal numbers: what was masked in a cell stood in it before."""
-    for name in ("before", "after"):
-        texts = {t: m for t in changes[name].dropna().unique() if isinstance(t, str) and (m := mask(t)[0]) != t}
-        changes = changes.assign(**{name: changes[name].replace(texts)}) if texts else changes
-    return changes
 
 
 def read_sheet(sheet: Sheet, result: FileRead, context: Context, corrected: Sequence[Correction] = ()) -> None:
@@ -251,7 +245,7 @@ class _SheetReader:
         self._report((*about, *says.problems, *harvest.problems, *totals), sender)
         self._corrected_in(table, found, ledger)
         self.result.changes.append(harvest.changes)
-        self.result.frames.append((ledger.id, veil(harvest.frame, ledger, self.context.key)))
+        self.result.tables.append((ledger.id, veil(harvest.lines, ledger, self.context.key)))
         counted = table.count(), harvest.records, harvest.set_aside
         return TableRead(
             table.range,
@@ -283,7 +277,7 @@ class _SheetReader:
         gleaning = glean(summary, self.sheet, source, times, self.schema, ledger, self.config.city)
         self._report((*says.problems, *gleaning.problems), says.sender)
         self.result.changes.append(gleaning.changes)
-        self.result.frames.append((ledger.id, gleaning.frame))
+        self.result.tables.append((ledger.id, gleaning.lines))
         named = _named(says.sender)
         counted = table.count(), gleaning.records, gleaning.set_aside
         return TableRead(table.range, ledger.id, *counted, gleaning.columns, named, says.as_of)
@@ -342,7 +336,7 @@ class _SheetReader:
     ) -> None:
         rows = [(c.file, c.sheet, c.cell, field, *values, c.rule) for c in corrections]
         if rows:
-            self.result.changes.append(pd.DataFrame(rows, columns=list(CHANGE_COLUMNS)))
+            self.result.changes.append(as_columns(CHANGE_COLUMNS, rows))
 
     def _said(self, ledger: Ledger, found: Recognised, says: Surroundings) -> dict[str, Cleaned[Any]]:
         """Fields without a column that title, sheet name or file name give for the whole table."""

@@ -7,21 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from zhengfa_stats.reading.cleaning.result import Cleaned, Fault, Office
-from zhengfa_stats.reading.columns import (
-    Clean,
-    Cleaners,
-    Index,
-    Objects,
-    Reading,
-    by_column,
-    distinguish,
-    filled,
-    shown,
-    spread,
-)
+from zhengfa_stats.reading.coded import Coded, Columns, Index, coded, constant, selected
+from zhengfa_stats.reading.columns import Clean, Cleaners, Reading, by_column, distinguish, shown
 from zhengfa_stats.reading.plan import Plan, Source, Ticks
 from zhengfa_stats.reading.recording import Recorder
 from zhengfa_stats.reading.sections import Teller, read_sections, unnumbered
@@ -34,17 +23,16 @@ from zhengfa_stats.schema import Field, Implied, Kind, Ledger
 _SPANNING: frozenset[Kind] = frozenset(
     {"date", "term", "flag", "unit"}
 )  # kinds of which one cell may speak for two columns
-CHANGE_COLUMNS = ("file", "sheet", "cell", "field", "before", "after", "rule")
 
 
 @dataclass(slots=True)
 class Harvest:
-    """What one table gave: one line a record (or person) in `frame`, and what is remembered about it."""
+    """What one table gave: one line a record in `lines`, and what is remembered about it."""
 
-    frame: pd.DataFrame
+    lines: Columns
     records: int
     set_aside: int
-    changes: pd.DataFrame
+    changes: Columns
     problems: list[Problem]
     columns: dict[str, str]  # field → the letters of its main column
     sectioned: frozenset[str] = frozenset()  # fields that section rows give
@@ -73,7 +61,7 @@ class Reaper(Recorder):
         self.kinds = {at: f.kind for at, f in plan.plain.items()}
         units = [at for at, f in plan.plain.items() if f.kind == "unit" and f.default == "sender"]
         self.zero = zero_rows(self.rows, map(int, self.at), [c.at for c in self.table.columns], units)
-        values: dict[str, Objects] = {}
+        values: dict[str, Coded] = {}
         for reading in self._readings(plan):
             self._record(reading)
             self._lay(values, reading)
@@ -129,7 +117,7 @@ class Reaper(Recorder):
         """Whether a cell is blank under a merge across columns of different kinds: what stands there is the first one's."""
         return cell is None and from_at != at and self.kinds.get(at) not in (_SPANNING & {self.kinds.get(from_at)})
 
-    def _lay(self, values: dict[str, Objects], reading: Reading) -> None:
+    def _lay(self, values: dict[str, Coded], reading: Reading) -> None:
         """Lay a column's values under its field; a second column fills blanks, and a disagreement is a problem."""
         new, name = reading.values(), reading.field.id
         if name not in values:
@@ -137,20 +125,18 @@ class Reaper(Recorder):
             self.main[name] = reading.at
             return
         old = values[name]
-        has_old, has_new = pd.notna(old), pd.notna(new)
+        has_old, has_new = old.filled, new.filled
         fresh = np.flatnonzero(has_new & ~has_old)
         for i in fresh:
             self.overrides.setdefault(int(i), []).append(f"{name}:{address(int(self.at[i]), reading.at)}")
         for i in np.flatnonzero(has_old & has_new):
-            if old[i] != new[i]:
+            if old.at(i) != new.at(i):
                 other = address(int(self.at[i]), self.main[name])
                 fault = Fault(
                     "warning", "两列不一致", f"与 {other} 写的不一样，以 {other} 为准", do="请核对两处，改成一致"
                 )
                 self._problem(fault, self._place(int(self.at[i]), reading.at), reading.field)
-        merged = old.copy()
-        merged[fresh] = new[fresh]
-        values[name] = merged
+        values[name] = old.overlaid(fresh, new)
 
     def _shared(self, at: int, fields: tuple[Field, ...], leads: Sequence[Field]) -> Iterator[Reading]:
         self._note_repeats(at, fields)
@@ -168,37 +154,40 @@ class Reaper(Recorder):
         for f in fields[1:] if len(lost) else ():
             self.unread[f.id] = np.union1d(self.unread.get(f.id, lost), lost)
 
-    def _tick(self, values: dict[str, Objects], ticks: Ticks) -> None:
+    def _tick(self, values: dict[str, Coded], ticks: Ticks) -> None:
         """Tick columns become one term field; two ticks in a row are a problem."""
         flag = Field(ticks.field.id, ticks.field.name, "flag")
-        result: Objects = np.full(len(self.at), None, dtype=object)
+        terms = list(ticks.terms.values())
+        result = np.full(len(self.at), -1, dtype=np.intp)
         taken = np.zeros(len(self.at), dtype=np.int64)
-        for at, term in ticks.terms.items():
+        for place, (at, term) in enumerate(ticks.terms.items()):
             self._note_repeats(at, (ticks.field,))
             reading = self._read(at, flag, self.cleaners.tick)
             self._record(reading)
             ticked = reading.rows_where(lambda c: c.value is True)
             for i in ticked[taken[ticked] > 0]:
                 fault = Fault(
-                    "error", "勾选冲突", f"同一行既勾了“{result[i]}”又勾了“{term}”", "一行只勾一项", "请只保留一处勾选"
+                    "error",
+                    "勾选冲突",
+                    f"同一行既勾了“{terms[result[i]]}”又勾了“{term}”",
+                    "一行只勾一项",
+                    "请只保留一处勾选",
                 )
                 self._problem(fault, self._place(int(self.at[i]), at), ticks.field)
             free = ticked[taken[ticked] == 0]
-            result[free] = term
+            result[free] = place
             taken[free] = at
             both = ticked[taken[ticked] != at]
-            result[both] = None
+            result[both] = -1
             if len(both):
                 self.unread[ticks.field.id] = np.union1d(self.unread.get(ticks.field.id, both), both)
         for i in np.flatnonzero(taken):
             self.overrides.setdefault(int(i), []).append(f"{ticks.field.id}:{address(int(self.at[i]), int(taken[i]))}")
-        name = ticks.field.id
-        if name in values:
-            result = np.where(pd.notna(values[name]), values[name], result)
-        values[name] = result
+        name, ticked_terms = ticks.field.id, Coded(result, terms)
+        values[name] = values[name].or_else(ticked_terms) if name in values else ticked_terms
         self.main.setdefault(name, min(ticks.terms))
 
-    def _sections(self, values: dict[str, Objects], plan: Plan) -> None:
+    def _sections(self, values: dict[str, Coded], plan: Plan) -> None:
         """Section rows give the rows below them the values of fields that have no column."""
         said = read_sections(self.table.sections, [self._teller(f, plan) for f in plan.sections])
         if not said:
@@ -206,9 +195,9 @@ class Reaper(Recorder):
         index = np.searchsorted(np.array([s.row for s in said]), self.at, side="right") - 1
         for name in dict.fromkeys(name for s in said for name in s.values):
             given = [s.values.get(name) for s in said]
-            values[name] = spread([g[1] if g else None for g in given], index)
+            values[name] = coded(index, [g[1] if g else None for g in given])
             self.sectioned.add(name)
-            for i in np.flatnonzero(pd.notna(values[name])):
+            for i in np.flatnonzero(values[name].filled):
                 row = given[index[i]][0]
                 self.overrides.setdefault(int(i), []).append(f"{name}:{self._section_cell(row)}")
             lost = np.flatnonzero(np.array([*(s.lost and name not in s.values for s in said), False])[index])
@@ -232,47 +221,48 @@ class Reaper(Recorder):
             place = Place(self.source.file, self.source.sheet, str(row))
             self._problem(Fault("warning", "小节标题不明", what, "", do), place)
 
-    def _complete(self, values: dict[str, Objects]) -> None:
+    def _complete(self, values: dict[str, Coded]) -> None:
         """Give absent columns what the surroundings or the definition say of them."""
         n = len(self.at)
         for f in self.ledger.stored:
             said = self.source.said.get(f.id)
             if f.id not in values:
-                values[f.id] = np.full(n, None, dtype=object)
-                if said is not None and said.value is not None:
-                    values[f.id] = filled(n, said.value)
-                elif f.default is not None and f.default != "sender":
-                    values[f.id] = filled(n, f.default)
+                default = None if f.default == "sender" else f.default
+                values[f.id] = constant(n, default if said is None or said.value is None else said.value)
             if f.default == "sender" and self.source.sender is not None:
-                blank = pd.isna(values[f.id])
-                if f.id in self.unread:
-                    blank[self.unread[f.id]] = False
-                values[f.id][blank] = filled(int(blank.sum()), Office(self.source.sender.unit, self.source.region))
+                sender = constant(n, Office(self.source.sender.unit, self.source.region))
+                values[f.id] = values[f.id].overlaid(self._blank(values, f.id), sender)
 
-    def _imply(self, values: dict[str, Objects]) -> None:
+    def _blank(self, values: Mapping[str, Coded], name: str) -> Any:
+        """The lines in which nothing is written for a field."""
+        blank = ~values[name].filled
+        blank[self.unread.get(name, [])] = False
+        return blank
+
+    def _imply(self, values: dict[str, Coded]) -> None:
         """A field left blank where another is written says what the definition declares: closed on a day, so closed."""
         for f in self.ledger.stored:
             for implied in f.implied:
                 if implied.by in self.main:
                     self._imply_one(values, f, implied)
 
-    def _imply_one(self, values: dict[str, Objects], f: Field, implied: Implied) -> None:
-        blank = pd.isna(values[f.id]) & pd.notna(values[implied.by])
-        blank[self.unread.get(f.id, [])] = False
+    def _imply_one(self, values: dict[str, Coded], f: Field, implied: Implied) -> None:
+        blank = self._blank(values, f.id) & values[implied.by].filled
         rows, at = np.flatnonzero(blank), self.main[implied.by]
         if len(rows):
-            values[f.id][rows] = implied.term
+            values[f.id] = values[f.id].overlaid(rows, constant(len(self.at), implied.term))
             rule = f"按{self.ledger.fields[implied.by].name}推定"
-            self._change(f, self.main.get(f.id, at), rows, "", shown(implied.term), rule)
+            told = (constant(len(rows), text) for text in ("", shown(implied.term), rule))
+            self._change(f, self.main.get(f.id, at), rows, *told)
         for i in rows if f.id not in self.main else ():
             self.overrides.setdefault(int(i), []).append(f"{f.id}:{address(int(self.at[i]), at)}")
 
-    def _harvest(self, values: dict[str, Objects], plan: Plan, empty: Any) -> Harvest:
+    def _harvest(self, values: dict[str, Coded], plan: Plan, empty: Any) -> Harvest:
         self._report_empty(empty)
         self._required(values, empty)
-        frame = self._frame(values, plan)[~empty]
+        lines = self._lines(values, plan)
         return Harvest(
-            frame=frame.reset_index(drop=True),
+            lines=selected(lines, ~empty) if empty.any() else lines,
             records=len(self.at),
             set_aside=int(empty.sum()),
             changes=self.changed(),
@@ -296,24 +286,21 @@ class Reaper(Recorder):
             place = Place(self.source.file, self.source.sheet, str(self.at[i]))
             self._problem(Fault("warning", "空记录", what, do="若是记录请补全，若不是请删去此行"), place)
 
-    def _empty_records(self, values: Mapping[str, Objects]) -> Any:
+    def _empty_records(self, values: Mapping[str, Coded]) -> Any:
         """Rows in which no column that was read holds a value."""
         empty = np.ones(len(self.at), dtype=bool)
         for name in self.main:
-            empty &= pd.isna(values[name])
+            empty &= ~values[name].filled
         for rows in self.unread.values():
             empty[rows] = False
         return empty
 
-    def _required(self, values: Mapping[str, Objects], empty: Any) -> None:
+    def _required(self, values: Mapping[str, Coded], empty: Any) -> None:
         """A blank where a value is required: the row can't be counted in what needs it."""
         names = {f.id for f in self.ledger.fields.values() if f.required} | {self.ledger.date} - {""}
         for name in sorted(names & (self.main.keys() | self.sectioned)):
-            blank = pd.isna(values[name]) & ~empty
-            if name in self.unread:
-                blank[self.unread[name]] = False
             f = self.ledger.fields[name]
-            for i in np.flatnonzero(blank):
+            for i in np.flatnonzero(self._blank(values, name) & ~empty):
                 fault = Fault("error", "必填项空缺", "没有填写", "必填", "请补填；补填之前，需要它的指标不计这一行")
                 self._problem(fault, self._place(int(self.at[i]), self.main.get(name, self.table.range.left)), f)
 
@@ -322,16 +309,16 @@ class Reaper(Recorder):
         told = self.main.keys() | self.sectioned | self.source.said.keys()
         return [f.id for f in self.ledger.fields.values() if f.needed and not {f.id, *f.or_by} & told]
 
-    def _frame(self, values: Mapping[str, Objects], plan: Plan) -> pd.DataFrame:
+    def _lines(self, values: Mapping[str, Coded], plan: Plan) -> Columns:
         n, date = len(self.at), self.ledger.date
         undated = bool(date) and date not in self.main.keys() | self.sectioned | self.source.said.keys()
         untold = [*self._without_column(), *[date] * (undated and plan.open_dates)]
         seen = (self._distinct(c.at) for c in self.table.columns if c.at not in plan.ignored)
-        columns = {
+        cells = {i: "|".join(told) for i, told in self.overrides.items()}
+        return {
             **typed_columns(values, self.ledger, self.source, n),
             **source_columns(self.source, self.at, undated=undated and not plan.open_dates),
             "unread": unread_text(self.unread, untold, n),
-            "cells": ["|".join(self.overrides.get(i, ())) for i in range(n)] if self.overrides else "",
+            "cells": constant(n, "").patched(cells),
             "_likeness": likeness(seen, n),
         }
-        return pd.DataFrame(columns, index=range(n))

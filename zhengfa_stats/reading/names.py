@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import Any
-
-import pandas as pd
 
 from zhengfa_stats.reading.cleaning import persons
+from zhengfa_stats.reading.coded import Coded, Columns
 from zhengfa_stats.reading.privacy import pseudonym
 from zhengfa_stats.reading.recognise import Recognised
 from zhengfa_stats.reading.sheets import Role, Rows, Table
@@ -73,15 +71,16 @@ class Names:
         what, do, expected = map(self.hide, (problem.what, problem.do, problem.expected))
         return replace(problem, what=what, do=do, expected=expected)
 
-    def hide_in_columns(self, frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
-        """A frame with the names hidden in the texts of some columns, each distinct text looked at once."""
-        hidden: Mapping[str, Any] = {name: self._column(frame[name]) for name in columns if name in frame}
-        return frame.assign(**hidden) if len(frame) else frame
+    def hide_in_columns(self, columns: Columns, wanted: Iterable[str]) -> Columns:
+        """Columns with the names hidden in the texts of some, each distinct text looked at once."""
+        return with_texts(columns, wanted, self.hide)
 
-    def _column(self, column: pd.Series) -> pd.Series:
-        texts = {text: self.hide(text) for text in column.dropna().unique() if isinstance(text, str)}
-        changed = {text: masked for text, masked in texts.items() if masked != text}
-        return column.replace(changed) if changed else column
+
+def with_texts(columns: Columns, wanted: Iterable[str], of: Callable[[str], str]) -> Columns:
+    """Columns with some of them changed by what a function makes of a text."""
+    found = ((name, columns.get(name)) for name in wanted)
+    hidden = {n: c.map(lambda v: of(v) if isinstance(v, str) else v) for n, c in found if isinstance(c, Coded)}
+    return {**columns, **hidden}
 
 
 def texts_of(ledger: Ledger) -> list[str]:

@@ -1,4 +1,4 @@
-"""Persons become pseudonyms: hashed where the sheet is read, joined across ledgers by card, number, or the roster."""
+"""Persons joined across ledgers: by card, number, or the roster."""
 
 from __future__ import annotations
 
@@ -8,103 +8,23 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
-from zhengfa_stats.reading.cleaning.result import Crew
 from zhengfa_stats.reading.privacy import pseudonym
+from zhengfa_stats.reading.veiling import at_place
 from zhengfa_stats.records import Place, Problem
 from zhengfa_stats.schema import Field, Ledger
 
 Frame: TypeAlias = pd.DataFrame
-_NUMBERS = ("_id_card", "_staff_no")
-
-
-def veil(frame: Frame, ledger: Ledger, key: bytes) -> Frame:
-    """Replace names and numbers by keyed hashes; a cell that names several persons gives a line to each.
-
-    The hashes stand in `_name`, `_id_card`, `_staff_no` and `_nth` (which person of the cell), for many-valued
-    fields in `_names` of the field's own column. Nothing of the written names remains.
-    """
-    for f in ledger.fields.values():
-        if f.kind == "persons" and f.id in frame:
-            frame = _veil_many(frame, f, key) if f.many else _veil_one(frame, f, key)
-    for name in _NUMBERS:
-        if name in frame:
-            frame[name] = _hashed(frame[name].map(_unpadded), name, key)
-    return frame
-
-
-def _unpadded(number: Any) -> Any:
-    """A number without leading zeros: Excel drops those of 000101 where the cell is a number."""
-    return number.lstrip("0") or number if isinstance(number, str) and number.isdecimal() else number
-
-
-def _veil_many(frame: Frame, f: Field, key: bytes) -> Frame:
-    crews = frame[f.id]
-    index, distinct = pd.factorize(crews.to_numpy(dtype=object))
-    names = [tuple(pseudonym(key, "name", n) for n in crew.names) for crew in distinct]
-    others = np.array([*(crew.others for crew in distinct), 0])[index]
-    column = np.fromiter([*names, ()], dtype=object, count=len(names) + 1)[index]
-    for i in np.flatnonzero(others):
-        column[i] = (*column[i], *(_anonymous(frame, i, k, key) for k in range(others[i])))
-    frame[f.id] = column
-    return frame
-
-
-def _veil_one(frame: Frame, f: Field, key: bytes) -> Frame:
-    index, distinct = pd.factorize(frame[f.id].to_numpy(dtype=object))
-    people = [_people(crew, key) for crew in distinct]
-    counts = np.array([*(len(p) for p in people), 1])[index]
-    lines = np.repeat(np.arange(len(frame)), counts)
-    nth = np.arange(len(lines)) - np.repeat(np.cumsum(counts) - counts, counts)
-    flat = (
-        [name for i in index for name in (people[i] if i >= 0 else (None,))]
-        if counts.max(initial=0) > 1
-        else [people[i][0] if i >= 0 else None for i in index]
-    )
-    spread = frame.iloc[lines].reset_index(drop=True) if len(lines) != len(frame) else frame
-    spread["_nth"] = nth
-    spread["_name"] = np.fromiter(flat, dtype=object, count=len(flat))
-    unknown = spread["_name"].eq("")
-    spread["_cell"] = None
-    for i in np.flatnonzero(unknown.to_numpy(dtype=bool)):
-        spread.loc[i, "_cell"] = _anonymous(spread, i, nth[i], key)
-    spread.loc[unknown, "_name"] = None
-    if len(lines) != len(frame):
-        _part_numbers(spread, np.repeat(counts, counts))
-    return spread.drop(columns=f.id)
-
-
-def _people(crew: Crew, key: bytes) -> tuple[str, ...]:
-    """One entry a person: the hashed name, "" for a person known only by number."""
-    return tuple(pseudonym(key, "name", n) for n in crew.names) + ("",) * crew.others or ("",)
-
-
-def _part_numbers(frame: Frame, counts: Any) -> None:
-    """Several persons in a cell: each takes the number in his place, or none has one."""
-    for name in _NUMBERS:
-        if name not in frame:
-            continue
-        for i in np.flatnonzero(counts > 1):
-            parts = _parts(frame.at[i, name])
-            frame.at[i, name] = parts[frame.at[i, "_nth"]] if len(parts) == counts[i] else None
-
-
-def _parts(written: object) -> list[str]:
-    if not isinstance(written, str):
-        return []
-    for mark in "，,；;/ \n":
-        written = written.replace(mark, "、")
-    return [p for p in written.split("、") if p]
-
-
-def _anonymous(frame: Frame, i: Any, nth: Any, key: bytes) -> str:
-    row = frame.iloc[i]
-    return pseudonym(key, "cell", f"{row['source_file']}|{row['source_sheet']}|{row['source_row']}|{nth}")
 
 
 def _hashed(column: pd.Series, kind: str, key: bytes) -> Any:
     index, distinct = pd.factorize(column.to_numpy(dtype=object))
     hashes = [pseudonym(key, kind, str(d)) for d in distinct]
     return np.fromiter([*hashes, None], dtype=object, count=len(hashes) + 1)[index]
+
+
+def _at_place(frame: Frame, i: int, key: bytes) -> str:
+    file, sheet, row, nth = (frame[name].iat[i] for name in ("source_file", "source_sheet", "source_row", "_nth"))
+    return at_place(file, sheet, row, nth, key)
 
 
 def resolve(
@@ -218,7 +138,7 @@ def _resolve_one(
             who[i] = guesses[i]
             by_name.append(i)
         else:
-            who[i] = _anonymous(frame, i, frame["_nth"].iat[i], key)
+            who[i] = _at_place(frame, i, key)
             ambiguous.append(i)
     frame = frame.copy()
     frame[f.id] = _hashed(pd.Series(who, dtype=object), "person", key)
@@ -257,7 +177,7 @@ def _told(frame: Frame, ledger: Ledger, f: Field, lines: list[int], form: tuple[
 def _resolve_many(frame: Frame, f: Field, ledger: Ledger, listed: Frame, key: bytes) -> Any:
     """Each name of a many-valued field by the roster within the subject's unit, else by name and unit."""
     unit = next((u.id for u in ledger.fields.values() if u.kind == "unit" and u.id.startswith(f.id.rstrip("s"))), "")
-    units = frame[unit].to_numpy(dtype=object) if unit in frame else np.full(len(frame), None, dtype=object)
+    units = _or_none(frame[unit]) if unit in frame else np.full(len(frame), None, dtype=object)
     roster = _Roster(listed)
     known: dict[tuple[object, object], str] = {}
 
@@ -269,3 +189,8 @@ def _resolve_many(frame: Frame, f: Field, ledger: Ledger, listed: Frame, key: by
 
     column = [tuple(one(n, at) for n in names) for names, at in zip(frame[f.id], units, strict=True)]
     return np.fromiter(column, dtype=object, count=len(column))
+
+
+def _or_none(column: pd.Series) -> Any:
+    """A column's values, None where there is none."""
+    return column.astype(object).where(column.notna(), None).to_numpy(dtype=object)

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from zhengfa_stats.reading.cleaning.result import Fault
-from zhengfa_stats.reading.columns import Index, Reading, shown, spread
+from zhengfa_stats.reading.coded import Coded, Columns, Index, constant, end_to_end
+from zhengfa_stats.reading.columns import Reading, shown
 from zhengfa_stats.reading.plan import Source
 from zhengfa_stats.reading.sheets import Cell, Rows
 from zhengfa_stats.records import Place, Problem, address, letters
 from zhengfa_stats.schema import Field, Ledger
 
-
-class Changed(NamedTuple):
-    """Changes of one column: for each cell the field, what was written, what became of it, and by which rule."""
-
-    cell: Sequence[str]
-    field: Sequence[str]
-    before: Sequence[str]
-    after: Sequence[str]
-    rule: Sequence[str]
+CHANGE_COLUMNS = ("file", "sheet", "cell", "field", "before", "after", "rule")
 
 
 class Recorder:
@@ -33,40 +24,38 @@ class Recorder:
         self.ledger, self.source, self.rows, self.at = ledger, source, rows, at
         self.overrides: dict[int, list[str]] = {}  # row position → `field:cell` where the cell is not the usual one
         self.problems: list[Problem] = []
-        self.changes: list[Changed] = []
+        self.changes: list[dict[str, Coded]] = []
         self.unread: dict[str, Index] = {}
 
     def _note_fills(self, f: Field, at: int, taken: list[tuple[int, str]], cells: list[Cell]) -> None:
         for i, origin in taken:
             self.overrides.setdefault(i, []).append(f"{f.id}:{origin}")
-        after = ["" if f.is_secret else shown(cells[i]) for i, _ in taken]
-        before = ["" if f.is_secret else shown(self.rows[self.at[i] - 1][at - 1]) for i, _ in taken]
-        rules = [f"合并或同上：取自 {origin}" for _, origin in taken]
+        each = np.arange(len(taken))
+        after = Coded(each, ["" if f.is_secret else shown(cells[i]) for i, _ in taken])
+        before = Coded(each, ["" if f.is_secret else shown(self.rows[self.at[i] - 1][at - 1]) for i, _ in taken])
+        rules = Coded(each, [f"合并或同上：取自 {origin}" for _, origin in taken])
         self._change(f, at, np.array([i for i, _ in taken]), before, after, rules)
 
-    def _change(self, f: Field, at: int, rows: Index, before: Any, after: Any, rules: Any) -> None:
-        column = letters(at)
-        cells = [f"{column}{row}" for row in self.at[rows].tolist()]
-        told = (([text] * len(cells) if isinstance(text, str) else text) for text in (f.id, before, after, rules))
-        self.changes.append(Changed(cells, *told))
+    def _change(self, f: Field, at: int, rows: Index, before: Coded, after: Coded, rules: Coded) -> None:
+        column, n = letters(at), len(rows)
+        cells = Coded(np.arange(n), [f"{column}{row}" for row in self.at[rows].tolist()])
+        told = (constant(n, self.source.file), constant(n, self.source.sheet), cells, constant(n, f.id))
+        self.changes.append(dict(zip(CHANGE_COLUMNS, (*told, before, after, rules), strict=True)))
 
-    def changed(self) -> pd.DataFrame:
+    def changed(self) -> Columns:
         """Every change, in the order in which they were made."""
-        columns = {name: [v for part in self.changes for v in part[i]] for i, name in enumerate(Changed._fields)}
-        n = len(columns["cell"])
-        named = {"file": [self.source.file] * n, "sheet": [self.source.sheet] * n}
-        return pd.DataFrame({**named, **columns}, dtype=object)
+        return {name: end_to_end(part[name] for part in self.changes) for name in CHANGE_COLUMNS}
 
     def _record(self, reading: Reading) -> None:
         """Put on record what the cleaning of a column changed and what it could not read."""
         changed = reading.rows_where(lambda c: bool(c.rule))
         if len(changed):
             which = reading.index[changed]
-            secret = reading.field.is_secret
-            before = "" if secret else spread([shown(w) for w in reading.written], which)
-            after = "" if secret else spread([shown(c.value) for c in reading.cleaned], which)
+            unsaid = constant(len(changed), "") if reading.field.is_secret else None
+            before = unsaid or Coded(which, [shown(w) for w in reading.written])
+            after = unsaid or Coded(which, [shown(c.value) for c in reading.cleaned])
             self._change(
-                reading.field, reading.at, changed, before, after, spread([c.rule for c in reading.cleaned], which)
+                reading.field, reading.at, changed, before, after, Coded(which, [c.rule for c in reading.cleaned])
             )
         if reading.field.kind == "date" and not reading.field.planned:
             self._late(reading)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from zhengfa_stats.query import Formula
@@ -15,11 +16,12 @@ from zhengfa_stats.reading.binding import parts_of
 from zhengfa_stats.reading.cleaning import numbers, units
 from zhengfa_stats.reading.cleaning.normal import tight
 from zhengfa_stats.reading.cleaning.result import Fault, Office
+from zhengfa_stats.reading.coded import Coded, Columns, as_columns, coded, constant
 from zhengfa_stats.reading.header_problems import quoted
 from zhengfa_stats.reading.indicator_names import names_of
-from zhengfa_stats.reading.ledger import CHANGE_COLUMNS
 from zhengfa_stats.reading.offices import CITY
 from zhengfa_stats.reading.plan import Plan, Source
+from zhengfa_stats.reading.recording import CHANGE_COLUMNS
 from zhengfa_stats.reading.sheets import Cell, Column, Role, Sheet, Table
 from zhengfa_stats.reading.summary import Row, Summary, ValueColumn, amount
 from zhengfa_stats.reading.totals import check_totals
@@ -44,12 +46,12 @@ class Figure:
 
 @dataclass(slots=True)
 class Gleaning:
-    """What a 汇总表 gave: one line a figure in `frame`; a record is a row of the table."""
+    """What a 汇总表 gave: one line a figure in `lines`; a record is a row of the table."""
 
-    frame: pd.DataFrame
+    lines: Columns
     records: int
     set_aside: int
-    changes: pd.DataFrame
+    changes: Columns
     problems: list[Problem] = field(default_factory=list)
     columns: Mapping[str, str] = field(default_factory=dict)
 
@@ -81,10 +83,10 @@ class _Gleaner:
             self._addable(), self.sheet, self.source.file, self.ledger, Plan(dict(self._addends()))
         )
         return Gleaning(
-            frame=self._frame(values),
+            lines=self._lines(values),
             records=len(body),
             set_aside=len(set(body) - {f.row for f in values}),
-            changes=pd.DataFrame(self.changes, columns=list(CHANGE_COLUMNS)),
+            changes=as_columns(CHANGE_COLUMNS, self.changes),
             problems=self.problems,
             columns={"unit": letters(self.summary.labels[0])} if self.summary.labels else {},
         )
@@ -246,26 +248,25 @@ class _Gleaner:
             self._problem("warning", "统计期不明", place, what, "请在标题里写明，如 2021年1—6月，或加一列“累计”")
 
     # ── what is stored ───────────────────────────────────────────────────────────────────────────────────────────
-    def _frame(self, figures: Sequence[Figure]) -> pd.DataFrame:
+    def _lines(self, figures: Sequence[Figure]) -> Columns:
         first, last = (_days(d) for d in ([f.period.first for f in figures], [f.period.last for f in figures]))
         said = [repr((f.office, f.indicator, f.period, f.value)) for f in figures]
-        columns = {
+        return {
             "unit": _texts(f.office.unit or None for f in figures),
             "indicator": _texts(f.indicator for f in figures),
             "period_from": first,
             "period_from_until": first,
             "period_to": last,
             "period_to_until": last,
-            "is_cumulative": [f.period.is_cumulative for f in figures],
+            "is_cumulative": np.array([f.period.is_cumulative for f in figures], dtype=bool),
             "value": np.array([f.value for f in figures], dtype=float),
             "region": _texts("" if f.office == CITY else f.office.region for f in figures),
             **source_columns(self.source, [f.row for f in figures], undated=False),
-            "undated": last.isna(),
-            "unread": "",
+            "undated": np.isnat(last),
+            "unread": constant(len(figures), ""),
             "cells": _texts(f"value:{address(f.row, f.at)}" for f in figures),
             "_likeness": pd.util.hash_array(np.array([*said, ""], dtype=object))[:-1],
         }
-        return pd.DataFrame(columns, index=range(len(figures)))
 
     def _change(self, place: str, before: str, after: str, rule: str) -> None:
         self.changes.append((self.source.file, self.source.sheet, place, "value", before, after, rule))
@@ -278,10 +279,10 @@ class _Gleaner:
         self.problems.append(Problem(level, kind, place, what, do, expected, self.ledger.id, "value"))
 
 
-def _days(days: Iterable[Any]) -> pd.Series:
-    return pd.Series(np.array([*days, None], dtype="datetime64[s]")[:-1])
+def _days(days: Iterable[Any]) -> npt.NDArray[np.datetime64]:
+    return np.array([*days, None], dtype="datetime64[s]")[:-1]
 
 
-def _texts(texts: Iterable[str | None]) -> Any:
+def _texts(texts: Iterable[str | None]) -> Coded:
     found = list(texts)
-    return np.fromiter(found, dtype=object, count=len(found))
+    return coded(np.arange(len(found)), found)

@@ -1,4 +1,4 @@
-"""Values of a table's fields → a frame with the columns of the stored ledger, and where each row comes from."""
+"""Values of a table's fields → the columns of the stored ledger, and where each row comes from."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from zhengfa_stats.reading.columns import Index, Objects, shown, spread
+from zhengfa_stats.reading.coded import Coded, Columns, Index, constant
+from zhengfa_stats.reading.columns import shown
 from zhengfa_stats.reading.plan import Source
 from zhengfa_stats.reading.sheets import Cell
 from zhengfa_stats.schema import Field, Ledger
@@ -16,84 +18,60 @@ from zhengfa_stats.schema import Field, Ledger
 _STEP = np.uint64(1099511628211)
 
 
-def typed_columns(values: Mapping[str, Objects], ledger: Ledger, source: Source, n: int) -> dict[str, Any]:
+def typed_columns(values: Mapping[str, Coded], ledger: Ledger, source: Source, n: int) -> dict[str, Any]:
     """One entry a record: dates by their first and last day, units by line, what identifies a person still to be veiled."""
     data: dict[str, Any] = {}
-    region: Objects = np.full(n, None, dtype=object)
+    region = constant(n, None)
     for f in ledger.fields.values():
         if f.id in values and (f.is_stored or f.identifies):
             data |= _typed(f, values[f.id])
             if f.kind == "unit" and f.default == "sender":
-                region = _offices(values[f.id])[1]
-    own = values.get("region", np.full(n, None, dtype=object))  # a column of its own says it first
-    said = np.where(pd.notna(region), region, source.region)
-    return data | {"region": np.where(pd.notna(own), own, said)}
+                region = values[f.id].map(lambda office: office.region)
+    own = values.get("region", constant(n, None))  # a column of its own says it first
+    return data | {"region": own.or_else(region.or_else(constant(n, source.region)))}
 
 
-def _typed(f: Field, column: Objects) -> dict[str, Any]:
+def _typed(f: Field, column: Coded) -> Columns:
     match f.kind:
         case "date":
-            first, last = _ends(column)
-            return {f.id: first, f"{f.id}_until": last}
+            return {f.id: _days(column, 0), f"{f.id}_until": _days(column, 1)}
         case "unit" if f.many:
-            return {f.id: [None if c is None else tuple(o.unit for o in c) for c in column]}
+            return {f.id: column.map(lambda offices: tuple(o.unit for o in offices))}
         case "unit":
-            return {f.id: _offices(column)[0]}
+            return {f.id: column.map(lambda office: office.unit)}
         case "code" if f.identifies:
             return {f"_{f.identifies}": column}
         case _:
             return {f.id: column}
 
 
-def _ends(column: Objects) -> tuple[pd.Series, pd.Series]:
-    """The first and last days of a column of Spans."""
-    index, spans = _distinct(column)
-    return _days([s and s.first for s in spans], index), _days([s and s.last for s in spans], index)
-
-
-def _distinct(column: Objects) -> tuple[Index, list[Any]]:
-    """A column's distinct objects, None among them, and each row's place in them; alike is what is one object.
-
-    The rows of one written value share one object, and to compare a hundred thousand tuples takes long.
-    """
-    numbers = np.fromiter(map(id, column), dtype=np.int64, count=len(column))
-    index, found = pd.factorize(numbers)
-    objects = dict(zip(numbers.tolist(), column, strict=True))
-    return index, [objects[n] for n in found.tolist()]
-
-
-def _days(distinct: Sequence[Any], index: Index) -> pd.Series:
-    return pd.Series(np.array(distinct, dtype="datetime64[s]")[index])
-
-
-def _offices(column: Objects) -> tuple[Objects, Objects]:
-    """The lines and the regions of a column of Offices."""
-    index, offices = _distinct(column)
-    return spread([o and o.unit for o in offices], index), spread([o and o.region for o in offices], index)
+def _days(column: Coded, end: int) -> npt.NDArray[np.datetime64]:
+    """The first or the last days of a column of Spans."""
+    return np.array([*(span and span[end] for span in column.values), None], dtype="datetime64[s]")[column.index]
 
 
 def source_columns(source: Source, rows: Any, *, undated: bool) -> dict[str, Any]:
     """Where each line comes from."""
+    n = len(rows)
     return {
-        "source_file": source.file,
-        "source_sheet": source.sheet,
-        "source_row": rows,
-        "source_table": source.ordinal,
-        "sender": source.sender.region + source.sender.unit if source.sender else "",
-        "data_as_of": source.data_as_of,
-        "undated": undated,
+        "source_file": constant(n, source.file),
+        "source_sheet": constant(n, source.sheet),
+        "source_row": np.array(rows, dtype=np.int64),
+        "source_table": np.full(n, source.ordinal),
+        "sender": constant(n, source.sender.region + source.sender.unit if source.sender else ""),
+        "data_as_of": constant(n, source.data_as_of),
+        "undated": np.full(n, undated),
     }
 
 
-def unread_text(unread: Mapping[str, Index], without_column: Sequence[str], n: int) -> Objects:
+def unread_text(unread: Mapping[str, Index], without_column: Sequence[str], n: int) -> Coded:
     """For each line the fields that were written but could not be read, and `~` those that no column tells: `|status|~source|`."""
-    text: Objects = np.full(
-        n, "".join(f"|~{name}" for name in without_column) + "|" * bool(without_column), dtype=object
-    )
+    untold = "".join(f"|~{name}" for name in without_column) + "|" * bool(without_column)
+    texts: dict[int, str] = {}
     for name in sorted(unread):
-        for i in unread[name]:
-            text[i] = f"{text[i] or '|'}{name}|"
-    return text
+        for i in unread[name].tolist():
+            texts[i] = f"{texts.get(i, untold) or '|'}{name}|"
+    return constant(n, untold).patched(texts)
 
 
 def likeness(columns: Iterable[tuple[Index, Sequence[Cell]]], n: int) -> Any:

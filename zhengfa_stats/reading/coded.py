@@ -1,0 +1,117 @@
+"""A table's columns between its reading and its ledger: each as its distinct values and every line's place among them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, SupportsIndex, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+Objects = npt.NDArray[np.object_]
+Index = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A column: values, and each line's place among them, -1 where it holds nothing; no place leads to None."""
+
+    index: Index
+    values: Sequence[Any]
+
+    def __len__(self) -> int:
+        return len(self.index)
+
+    @property
+    def filled(self) -> npt.NDArray[np.bool_]:
+        """Whether each line holds a value."""
+        return self.index >= 0
+
+    def at(self, line: SupportsIndex) -> Any:
+        """The value of one line, None where it holds nothing."""
+        place = self.index[line]
+        return None if place < 0 else self.values[place]
+
+    def take(self, lines: Index | npt.NDArray[np.bool_]) -> Coded:
+        """The column of some of the lines."""
+        return Coded(self.index[lines], self.values)
+
+    def map(self, of: Callable[[Any], Any]) -> Coded:
+        """What a function makes of each value, worked out once for each."""
+        return coded(self.index, [None if value is None else of(value) for value in self.values])
+
+    def patched(self, others: Mapping[Any, Any]) -> Coded:
+        """With other values in some lines."""
+        if not others:
+            return self
+        index = self.index.copy()
+        index[list(others)] = np.arange(len(self.values), len(self.values) + len(others))
+        return coded(index, [*self.values, *others.values()])
+
+    def overlaid(self, lines: Index | npt.NDArray[np.bool_], other: Coded) -> Coded:
+        """With another column's values in some of the lines."""
+        index = self.index.copy()
+        index[lines] = np.where(other.filled, other.index + len(self.values), -1)[lines]
+        return Coded(index, [*self.values, *other.values])
+
+    def or_else(self, other: Coded) -> Coded:
+        """With another column's values in the lines that hold nothing."""
+        return other if not len(self.values) else self.overlaid(~self.filled, other)
+
+    def spread(self) -> Objects:
+        """The value of every line, None where there is none."""
+        return np.fromiter([*self.values, None], dtype=object, count=len(self.values) + 1)[self.index]
+
+
+Columns: TypeAlias = Mapping[str, Coded | npt.NDArray[Any]]  # of one length; plain arrays for numbers and days
+
+
+def coded(index: Index, values: Sequence[Any]) -> Coded:
+    """A column of values among which there may be None."""
+    if None in values:
+        index = np.array([*(-1 if value is None else i for i, value in enumerate(values)), -1], dtype=np.intp)[index]
+    return Coded(index, values)
+
+
+def constant(n: int, value: Any) -> Coded:
+    """n lines of one value; None is nothing."""
+    return Coded(np.full(n, -1 if value is None else 0, dtype=np.intp), [value])
+
+
+def end_to_end(columns: Iterable[Coded]) -> Coded:
+    """Columns one beneath another."""
+    parts: list[Index] = []
+    values: list[Any] = []
+    for column in columns:
+        parts.append(np.where(column.filled, column.index + len(values), -1))
+        values += column.values
+    return Coded(np.concatenate(parts) if parts else np.empty(0, dtype=np.intp), values)
+
+
+def as_columns(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> Columns:
+    """Rows of few values as columns."""
+    each = np.arange(len(rows))
+    return {name: coded(each, [row[i] for row in rows]) for i, name in enumerate(names)}
+
+
+def selected(columns: Columns, lines: Index | npt.NDArray[np.bool_]) -> Columns:
+    """All columns of some of the lines."""
+    return {name: c.take(lines) if isinstance(c, Coded) else c[lines] for name, c in columns.items()}
+
+
+def height(columns: Columns) -> int:
+    """How many lines the columns have."""
+    return len(next(iter(columns.values()), ()))
+
+
+def framed(tables: Sequence[Columns]) -> pd.DataFrame:
+    """Tables of one ledger, one beneath another, as a frame; what a table has no column for is blank in its lines."""
+    names = dict.fromkeys(name for table in tables for name in table)
+    return pd.DataFrame({name: _whole([(table.get(name), height(table)) for table in tables]) for name in names})
+
+
+def _whole(parts: Iterable[tuple[Coded | npt.NDArray[Any] | None, int]]) -> npt.NDArray[Any]:
+    spread = [constant(n, None).spread() if c is None else c.spread() if isinstance(c, Coded) else c for c, n in parts]
+    return np.concatenate(spread) if len(spread) > 1 else spread[0]
