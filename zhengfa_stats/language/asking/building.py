@@ -13,6 +13,7 @@ from zhengfa_stats.language.asking.fields import fields_of
 from zhengfa_stats.language.asking.frame import Asked, Condition, Frame, NotUnderstood
 from zhengfa_stats.language.asking.per_span import number_of
 from zhengfa_stats.language.asking.placing import Placer, within
+from zhengfa_stats.language.asking.shares import whole_beside
 from zhengfa_stats.language.asking.words import Habits, Words
 from zhengfa_stats.language.periods import PeriodSaid
 from zhengfa_stats.query import (
@@ -135,7 +136,8 @@ class Builder:
                 frame = replace(frame, measure=versus.measure)
             if slots and len(kept) == len(frame.conditions):
                 raise NotUnderstood([c.said for c in versus.conditions], "没有听清是什么和它比")
-            other = replace(frame, conditions=(*kept, *versus.conditions), versus=None)
+            whole = whole_beside(frame, versus.conditions)
+            other = replace(frame, conditions=(*kept, *versus.conditions), versus=None, share_of=whole)
             there = self._timed(other, versus.period or frame.period)
         if here == there:
             raise NotUnderstood(["比"], "比较的两边是同一个数；请说明和什么比")

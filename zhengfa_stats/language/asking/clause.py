@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 
 from zhengfa_stats.language.asking.frame import Condition
 from zhengfa_stats.language.asking.tokens import Meaning, Token
@@ -62,6 +63,10 @@ class Sentence:
     def is_idle(self, i: int) -> bool:
         token = self.tokens[i]
         return "idle" in token.roles and not self.choices(i)
+
+    def clause_of(self, i: int) -> int:
+        """Which clause a token stands in: how many signs stand before it."""
+        return sum(a.end < b.start for a, b in pairwise(self.tokens[: i + 1]))
 
     def use_errands(self) -> None:
         """为起草报告，需要核对一个数据：… the clauses in front that only say what the answer is for."""

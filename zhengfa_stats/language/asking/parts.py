@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from zhengfa_stats.language.asking.frame import Condition, Frame, NotUnderstood, terms_of
+from zhengfa_stats.language.asking.following import says_city
+from zhengfa_stats.language.asking.frame import Condition, Frame, NotUnderstood, listed, terms_of
 from zhengfa_stats.language.asking.tokens import Token
 from zhengfa_stats.language.asking.words import Habits
 from zhengfa_stats.schema import Schema
@@ -18,6 +19,7 @@ _STRESS = re.compile("^(?:实际|真正|最后|最终|其实|已经|已|还|又|
 _SIGNS = "，,；;。？?！! \n"
 _ASKING = {"ask", "exists", "whether", "most", "least", "which", "which_many", "who", "list"}
 _BARE = {"ask", "rows", "persons", "acts", "change", "more", "less", "unit_of", "and", "apart", "each"}
+_PLACES = ("unit", "region")
 _SORTS = ("number", "label", "exists", "all")
 
 
@@ -31,6 +33,7 @@ class Part:
     is_share: bool = False  # 占比多少: the share of what was counted before
     is_compared: bool = False  # 比法院高还是低: the same number beside another
     names_ledger: bool = False  # it says itself what is counted, and is more than 公安局几次
+    is_again: bool = False  # 公安局的呢: the question before, asked of something else
 
 
 def parts_of(text: str, tokens: Sequence[Token]) -> tuple[Part, ...]:
@@ -47,6 +50,7 @@ def parts_of(text: str, tokens: Sequence[Token]) -> tuple[Part, ...]:
             end not in seconds
             and start not in seconds
             and own
+            and not _is_again(own)
             and all(not t.text or "idle" in t.roles or t.roles & _BARE or _is_said_again(t, tokens, own) for t in own)
             and found
             and not _says_more(tokens, begin, start)
@@ -59,7 +63,7 @@ def parts_of(text: str, tokens: Sequence[Token]) -> tuple[Part, ...]:
             or end in seconds
             or begin in seconds
             or (own and own[-1].text in _NOT)
-            or (found and _is_compared(own))
+            or (found and (_is_compared(own) or _is_again(own)))
         ):
             found.append((begin, end))
             begin = end
@@ -78,6 +82,7 @@ def parts_of(text: str, tokens: Sequence[Token]) -> tuple[Part, ...]:
             is_share([t for t in tokens if a <= t.start < b]),
             _is_compared([t for t in tokens if a <= t.start < b]),
             _names_ledger([t for t in tokens if a <= t.start < b], before),
+            bool(before) and _is_again([t for t in tokens if a <= t.start < b]),
         )
         for (a, b), before in zip(found, befores, strict=False)
     )
@@ -165,6 +170,12 @@ def _is_compared(tokens: Sequence[Token]) -> bool:
     return first is not None and "than" in first.roles and any(t.roles & {"change", "more", "less"} for t in tokens)
 
 
+def _is_again(tokens: Sequence[Token]) -> bool:
+    """公安局的呢: asks nothing by itself; what it names takes the place of what the question before asked of."""
+    told = says_city(tokens) or any(t.meanings or t.period for t in tokens)
+    return told and tokens[-1].text in ("呢", "的话呢") and not any(_asks(t) for t in tokens)
+
+
 def is_share(tokens: Sequence[Token]) -> bool:
     """Whether 占 or 占比 comes before all else but whose it is: of what the question before counted."""
     telling = (t for t in tokens if not (t.roles and t.roles <= {"idle", "and", "lone"}))
@@ -181,6 +192,8 @@ def context(first: Frame, part: Part) -> Frame:
     """What a later question takes over before it has been read: whose, when, and of which ledger."""
     if part.is_compared:
         return replace(first, form="number")
+    if part.is_again:
+        return first
     plain = replace(first, form="number", by=(), take=0, is_least=False, versus=None, share_of=None, indicator="")
     if part.is_within or part.is_share:
         return replace(plain, conditions=first.conditions)
@@ -196,6 +209,8 @@ def joined(first: Frame, later: Frame, part: Part, base: Frame, habits: Habits, 
     if later.form not in _SORTS and not (first.form == later.form == "table" and not later.take):
         raise NotUnderstood([part.text], "前后两问里有要分组或列出的，请分开问")
     own = tuple(c for c in later.conditions if c not in base.conditions)
+    if part.is_again:
+        return _again(first, later, part, own, habits)
     if part.is_compared:
         if own or later.ledger != first.ledger or later.versus is None:
             raise NotUnderstood([part.text], "没有听清后一问比的是什么，请分开问")
@@ -232,9 +247,30 @@ def joined(first: Frame, later: Frame, part: Part, base: Frame, habits: Habits, 
         and later.measure in ("", first.measure)
     ):
         return replace(later, conditions=(*later.conditions, *left), measure=first.measure, unit=first.unit)
-    said = "、".join(c.said for c in left)
     asked = part.text.strip("，,。？? ")
-    raise NotUnderstood([asked], f"不清楚“{asked}”是不是只问“{said}”里的；是的请说“其中…”，不是的请分开问")
+    raise NotUnderstood([asked], _within_or_not(asked, left))
+
+
+def _again(first: Frame, later: Frame, part: Part, own: Sequence[Condition], habits: Habits) -> Frame:
+    """The question before of something else: what it says stands instead, or narrows; NotUnderstood where it may do either."""
+    asked = part.text.strip(_SIGNS)
+    if later.ledger != first.ledger or later == first:
+        raise NotUnderstood([asked], f"没有听清“{asked}”接着问的是什么，请分开问")
+    if lists := [c for c in own if len(listed(c)) > 1]:
+        raise NotUnderstood([c.said for c in lists], f"“{asked}”是合起来问，还是一个一个问？请分开问")
+    new = [c for c in own if c.kind not in _PLACES and all(c.slot != f.slot for f in first.conditions)]
+    states = (habits.open, habits.closed)
+    left = [c for c in first.conditions if c.kind not in _PLACES and c in later.conditions and c.where not in states]
+    if not new or not left:
+        return later
+    if all(c.slot in habits.alike for c in (*new, *left)):
+        return replace(later, conditions=tuple(c for c in later.conditions if c not in left))
+    raise NotUnderstood([asked], _within_or_not(asked, left))
+
+
+def _within_or_not(asked: str, left: Sequence[Condition]) -> str:
+    said = "、".join(c.said for c in left)
+    return f"不清楚“{asked}”是不是只问“{said}”里的；是的请说“其中…”，不是的请分开问"
 
 
 def _elsewhere(first: Frame, later: Frame, part: Part, habits: Habits) -> Frame:
@@ -248,6 +284,8 @@ def _elsewhere(first: Frame, later: Frame, part: Part, habits: Habits) -> Frame:
 def _is_alike(part: Part, own: Sequence[Condition], left: Sequence[Condition]) -> bool:
     """留置的几个，移送司法的几个; 应到几人，实到几人: said alike, and neither is said to be of the other."""
     if not len(own) == len(left) == 1 or own[0].is_negated or left[0].is_negated:
+        return False
+    if own[0].kind in _PLACES:  # 公安局党员几人，法院几人: of what is so in the first
         return False
     said = _STRESS.sub("", part.text.strip(_SIGNS))
     rest = said.removeprefix(own[0].said)

@@ -14,6 +14,7 @@ from zhengfa_stats.counting.groups import chinese_day
 from zhengfa_stats.language.asking.building import Builder, Other
 from zhengfa_stats.language.asking.clause import Sentence
 from zhengfa_stats.language.asking.data import Known
+from zhengfa_stats.language.asking.following import carried, says_city
 from zhengfa_stats.language.asking.frame import Asked, Frame, NotUnderstood
 from zhengfa_stats.language.asking.grammar import read_frame
 from zhengfa_stats.language.asking.lacking import check_states
@@ -34,7 +35,7 @@ from zhengfa_stats.language.asking.shared_words import check_carried, check_shar
 from zhengfa_stats.language.asking.tokens import Token
 from zhengfa_stats.language.asking.words import load_words
 from zhengfa_stats.language.lexicon import Lexicon
-from zhengfa_stats.language.periods import PeriodSaid, say_period
+from zhengfa_stats.language.periods import say_period
 from zhengfa_stats.query import Clock, Expr, queries
 from zhengfa_stats.schema import Schema
 
@@ -112,7 +113,7 @@ class Asker:
         """One question, or else as many as the sentence asks."""
         if len(parts) < 2:
             return replace(self._one(parts[0].text if parts else text, before), text=text)
-        if any(p.is_compared for p in parts[1:]):
+        if any(p.is_compared or p.is_again for p in parts[1:]):
             return self._several(text, parts, before)
         try:
             return self._one(text, before)
@@ -217,7 +218,7 @@ class Asker:
                 continue
             left = sentence.leftovers()
             if before is not None and before.ledger == ledger and not left:
-                whole.append((sentence.score + 4, _carried(before, frame)))
+                whole.append((sentence.score + 4, carried(before, frame, of_city=says_city(tokens))))
             elif left or not sentence.is_evident:
                 weight = len(left) + (0 if sentence.is_evident else 2)
                 failed.append((weight, partial(self._refusing.left_over, left, ledger)))
@@ -292,29 +293,3 @@ class Asker:
 
 def _same(error: NotUnderstood) -> NotUnderstood:
     return error
-
-
-def _is_now(period: PeriodSaid) -> bool:
-    """到现在, 目前: beside other words only that it is asked of how things stand."""
-    return (period.since, period.as_of, period.months) == (None, None, 0)
-
-
-def _carried(before: Frame, said: Frame) -> Frame:
-    """The frame before with what the follow-up says put in its place; all that it does not say carries over."""
-    slots = {c.slot for c in said.conditions}
-    kept = tuple(c for c in before.conditions if c.slot not in slots)
-    frame = replace(before, conditions=(*kept, *said.conditions), versus=said.versus)
-    if said.indicator:
-        frame = replace(frame, indicator=said.indicator)
-    if said.period is not None and not (_is_now(said.period) and (said.conditions or said.measure)):
-        frame = replace(frame, period=said.period)
-    if said.measure:
-        frame = replace(frame, measure=said.measure, unit=said.unit)
-    if said.share_of is not None:
-        whole = said.share_of if said.of_all else (*kept, *said.share_of)
-        frame = replace(frame, share_of=whole, of_all=said.of_all)
-    if said.by:
-        return replace(frame, by=said.by, form=said.form, take=said.take, is_least=said.is_least)
-    if said.form != "number":
-        return replace(frame, form=said.form, by=())
-    return frame

@@ -30,11 +30,21 @@ def find_share(s: Sentence, *, is_rate: bool = False) -> int | None:
         s.is_evident = s.is_doubtful = any(t.of("noun", s.ledger) or t.of("condition", s.ledger) for t in s.tokens)
         raise NotUnderstood([s.tokens[found[0]].text], "一次只能问一个数，请把多少和占比分开问")
     _check_ratio(s, found[0])
+    _check_once(s, found)
     s.use(*found)
     for i in range(found[0], len(s.tokens)):
         if s.has(i, "ask", "percent") or "百分" in s.tokens[i].text or "growth" in s.tokens[i].roles:
             s.use(i)
     return found[0]
+
+
+def _check_once(s: Sentence, found: Sequence[int]) -> None:
+    """公安局任务占全部的比例，完成的占比: two shares are asked for, each in a clause of its own."""
+    clauses = [[i for i in found if s.clause_of(i) == n] for n in {s.clause_of(i) for i in found}]
+    if len([c for c in clauses if any(s.tokens[i].text not in _AMOUNTS for i in c)]) > 1:
+        words = [s.tokens[i].text for i in (found[0], found[-1])]
+        s.is_evident = True
+        raise NotUnderstood(words, "一次只能问一个占比，请分开问")
 
 
 def _check_ratio(s: Sentence, at: int) -> None:
@@ -203,3 +213,14 @@ def is_within_groups(frame: Frame) -> bool:
     grouped = {b.field for b in frame.by}
     more = [c for c in frame.conditions if c not in (frame.share_of or ()) and c.slot not in grouped]
     return frame.form == "those" or (bool(more) and not frame.of_all)
+
+
+def whole_beside(frame: Frame, given: Sequence[Condition]) -> tuple[Condition, ...] | None:
+    """What a share is of where `given` stands instead: of its own (公安局党员占比比法院高多少), unless the part alone is told apart."""
+    if frame.share_of is None:
+        return None
+    wholes = [c.where for c in frame.share_of]
+    parts = {c.slot for c in frame.conditions if c.where not in wholes}
+    held = {c.slot for c in frame.share_of}
+    own = tuple(c for c in given if c.slot not in parts and (c.slot in held or c.kind in ("unit", "region")))
+    return (*(c for c in frame.share_of if c.slot not in {o.slot for o in own}), *own)
