@@ -16,6 +16,7 @@ Known = Callable[[str], bool]
 BAR = 2.0  # a header row of plain short texts over filled columns reaches 2.2 without any known word
 _SAMPLE = 12  # body rows looked at beneath a candidate
 _TALLEST = 5
+_BENEATH = 2.5  # more than the rows beneath a header can add to what its own cells score
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +38,15 @@ def worded(text: str, known: Known) -> bool:
     return marks.is_label(text) or marks.is_period(text) or known(text)
 
 
-def head_at(grid: Grid, window: Box, row: int, known: Known) -> Head | None:
-    """The header that begins at a row, however doubtful; None when the row can begin none."""
+def head_at(grid: Grid, window: Box, row: int, known: Known, least: float = 0.0) -> Head | None:
+    """The header that begins at a row, be it doubtful; None when the row can begin none, or none that scores `least`."""
     cells = grid.found(row, window)
     if len(cells) < 2 or _is_note_row(cells):
         return None
     bottom = _bottom(grid, window, row)
     head = header_of_rows(grid, window, range(row, bottom + 1))
-    return head and _scored(grid, window, head, known)
+    head = head and _scored(grid, window, head, known, least)
+    return head if head and head.score >= least else None
 
 
 def header_of_rows(grid: Grid, window: Box, rows: Sequence[int]) -> Head | None:
@@ -203,7 +205,7 @@ def _over(grid: Grid, window: Box, rows: Sequence[int], column: int) -> tuple[st
 # ── how convincing ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _scored(grid: Grid, window: Box, head: Head, known: Known) -> Head:
+def _scored(grid: Grid, window: Box, head: Head, known: Known, least: float) -> Head | None:
     cells = _leaf_cells(grid, window, head)
     leaves = {f.column: head.names[f.column][-1] for f in cells if head.names.get(f.column)}
     texts = set(leaves.values()) | {p for parts in head.names.values() for p in parts}
@@ -211,6 +213,8 @@ def _scored(grid: Grid, window: Box, head: Head, known: Known) -> Head:
     declared = sum(map(known, texts)) / max(len(texts), 1)
     label = _mean(_labelness(cells))
     label += 0.3 * _under_title(grid, window, head.top)
+    if label + share + declared + _BENEATH < least:
+        return None
     sample = [grid.fill(r, window) for r in _body_sample(grid, window, head)]
     if not sample:
         sure = label + share + declared + (0.6 if _serial_beneath(grid, head) or len(texts) >= 3 else 0.0)

@@ -23,6 +23,7 @@ _OLD_CARD = re.compile(_FREE + r"[1-9]\d{14}" + _END, re.ASCII)
 _ACCOUNT = re.compile(_FREE + r"62\d{2}(?:[- ]?\d{4}){3}(?:[- ]?\d{1,3})?" + _END, re.ASCII)
 _MOBILE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d(?:[- ]?\d{4}){2}(?!\d)", re.ASCII)
 _BESIDE = re.compile(r"(?:[\s:：,，、;；()（）]|号|电话|手机|联系人?)(1[3-9]\d(?:[- ]?\d{4}){2})(?!\d)", re.ASCII)
+_LEAST = 11  # characters of the shortest private number
 _SHORTEST = 12  # characters of a code that holds a number of somebody's: a sign and a mobile phone's
 _LANDLINE = re.compile(r"(?<!\d)(?:\(0\d{2,3}\) ?|0\d{2,3}[- ])[2-9]\d{6,7}(?!\d)", re.ASCII)
 _PROVINCES = frozenset(map(str, [*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66), 71, 81, 82, 83]))  # fmt: skip
@@ -105,7 +106,7 @@ def _without_informant(text: str) -> tuple[str, bool]:
 
 
 def _without_numbers(text: str) -> tuple[str, bool]:
-    if not _ENOUGH.search(text):
+    if len(text) < _LEAST or not _ENOUGH.search(text):
         return text, False
     found = _private_spans(text.translate(_HALF))
     for start, end, word in sorted(found, reverse=True):

@@ -92,10 +92,9 @@ def _first_head(grid: Grid, window: Box, known: Known) -> Head | None:
             break
         if best and best.top < row <= best.bottom:
             continue
-        head = head_at(grid, window, row, known)
-        if head is None or head.score < BAR:
-            continue
-        if best is None or head.score >= best.score + 0.6 or (best.cover < 0.5 and head.cover > best.cover + 0.3):
+        named = best is not None and best.cover >= 0.5  # only a much better one replaces it
+        head = head_at(grid, window, row, known, best.score + 0.6 if best and named else BAR)
+        if head and (best is None or head.score >= best.score + 0.6 or (not named and head.cover > best.cover + 0.3)):
             best = head
     return best
 
@@ -225,8 +224,8 @@ def _begins_table(grid: Grid, window: Box, profile: Profile, row: int, titles: l
     cells = grid.found(row, window)
     if len(cells) < 2:
         return False
-    head = head_at(grid, window, row, known)
-    if head is None or head.score < BAR + 0.3 or (len(cells) < 3 and not titles):
+    head = head_at(grid, window, row, known, BAR + 0.3)
+    if head is None or (len(cells) < 3 and not titles):
         return False
     if head.worded >= 0.6:
         return True

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from zhengfa_stats.query import Formula
@@ -25,7 +24,7 @@ from zhengfa_stats.reading.recording import CHANGE_COLUMNS
 from zhengfa_stats.reading.sheets import Cell, Column, Role, Sheet, Table
 from zhengfa_stats.reading.summary import Row, Summary, ValueColumn, amount
 from zhengfa_stats.reading.totals import check_totals
-from zhengfa_stats.reading.typed import source_columns
+from zhengfa_stats.reading.typed import days, source_columns
 from zhengfa_stats.reading.windows import Period, Times, Window, joined, period_of
 from zhengfa_stats.records import Place, Problem, address, letters
 from zhengfa_stats.schema import BY_AREA, Field, Indicator, Ledger, Schema
@@ -249,7 +248,7 @@ class _Gleaner:
 
     # ── what is stored ───────────────────────────────────────────────────────────────────────────────────────────
     def _lines(self, figures: Sequence[Figure]) -> Columns:
-        first, last = (_days(d) for d in ([f.period.first for f in figures], [f.period.last for f in figures]))
+        first, last = (days(d) for d in ([f.period.first for f in figures], [f.period.last for f in figures]))
         said = [repr((f.office, f.indicator, f.period, f.value)) for f in figures]
         return {
             "unit": _texts(f.office.unit or None for f in figures),
@@ -277,10 +276,6 @@ class _Gleaner:
     def _problem(self, level: Any, kind: str, cell: str, what: str, do: str, expected: str = "") -> None:
         place = Place(self.source.file, self.source.sheet, cell)
         self.problems.append(Problem(level, kind, place, what, do, expected, self.ledger.id, "value"))
-
-
-def _days(days: Iterable[Any]) -> npt.NDArray[np.datetime64]:
-    return np.array([*days, None], dtype="datetime64[s]")[:-1]
 
 
 def _texts(texts: Iterable[str | None]) -> Coded:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,8 @@ from zhengfa_stats.reading.sheets import Cell
 from zhengfa_stats.schema import Field, Ledger
 
 _STEP = np.uint64(1099511628211)
+_EPOCH = date(1970, 1, 1).toordinal()
+_NO_DAY = np.iinfo(np.int64).min
 
 
 def typed_columns(values: Mapping[str, Coded], ledger: Ledger, source: Source, n: int) -> dict[str, Any]:
@@ -47,7 +50,13 @@ def _typed(f: Field, column: Coded) -> Columns:
 
 def _days(column: Coded, end: int) -> npt.NDArray[np.datetime64]:
     """The first or the last days of a column of Spans."""
-    return np.array([*(span and span[end] for span in column.values), None], dtype="datetime64[s]")[column.index]
+    return days([*(span and span[end] for span in column.values), None])[column.index]
+
+
+def days(of: Iterable[date | None]) -> npt.NDArray[np.datetime64]:
+    """Days as numpy has them; it takes a tenth of the time that numpy itself takes for dates."""
+    seconds = [_NO_DAY if day is None else (day.toordinal() - _EPOCH) * 86400 for day in of]
+    return np.array(seconds, dtype=np.int64).view("datetime64[s]")
 
 
 def source_columns(source: Source, rows: Any, *, undated: bool) -> dict[str, Any]:
