@@ -156,7 +156,7 @@ UNIT_CELL = re.compile(r"[（(][^（）()]{1,8}[)）]|[%％元人件个次]|万�
 HINT = re.compile("[计共汇总均最率数差注:：*※★☆△▲#◆●备说以表源料页印签章核]")
 # … or a signature, an example, a total in Latin letters: without one of these a text is plain.
 ODD = re.compile(f"{HINT.pattern[:-1]}结例负填审经联批制A-Za-z]")
-LATIN_ODD = re.compile("otal|sum|mean|average|min|max|note|source", re.IGNORECASE)
+VOWEL = re.compile("[aeiouAEIOU]")  # which no total in Latin letters is without, and most codes are
 LATIN_HINT = re.compile("otal|sum|mean|average|^min|^max|note|source", re.IGNORECASE)
 LATIN = re.compile(r"[A-Za-z][A-Za-z\s_.,()/%&'-]*[\d]{0,2}")
 
@@ -173,7 +173,7 @@ def is_telling(text: str) -> bool:
     >>> is_telling("本页小计"), is_telling("填表人：某甲"), is_telling("来信：统计局"), is_telling("公安局")
     (True, True, False, False)
     """
-    if not (LATIN_HINT if text.isascii() else HINT).search(text):
+    if not (HINT.search(text) if not text.isascii() else VOWEL.search(text) and LATIN_HINT.search(text)):
         return False
     plain = squeeze(text)
     patterns = (TOTAL_LABEL, TOTAL_OF_GROUP, STATISTIC_LABEL, FOOTER, SIGNED)
@@ -190,7 +190,7 @@ def is_plain(text: str) -> bool:
     >>> is_plain("公安局"), is_plain("经办人"), is_plain("小结"), is_plain("备注：无")
     (True, False, False, False)
     """
-    if not ODD.search(text) or (text.isascii() and text.isalnum() and not LATIN_ODD.search(text)):
+    if not ODD.search(text) or (text.isascii() and text.isalnum() and not VOWEL.search(text)):
         return True
     plain = squeeze(text)
     return not (":" in plain or "：" in plain or any(pattern.fullmatch(plain) for pattern in ODD_TEXTS))

@@ -21,6 +21,8 @@ Lack = Literal["error", "formula"]
 
 _MARGIN = re.compile(rb"<(?:\w+:)?(?:odd|even|first)(?:Header|Footer)\b[^>]*>([^<]+)<")
 
+_FAR = re.compile(rb" r=[\"'](?:[A-Z]{2}|[A-Z]?[0-9]{7})")  # an address beyond column Z or of a row beyond any
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -89,12 +91,19 @@ class _Search:
         found = re.search(rb"<(\w+:)?worksheet\b", head)
         self.p = (found[1] or b"") if found else b""
         self.wanted = wanted
-        self.renumber = bool(self._unnumbered.search(head[: 1 << 16]))
+        self.renumber = not self._is_numbered(head[: 1 << 16]) and bool(self._unnumbered.search(head[: 1 << 16]))
         self.row = self.column = 0
 
     def _re(self, pattern: bytes) -> re.Pattern[bytes]:
         """A pattern in which < and </ stand before the prefix."""
         return re.compile(re.sub(rb"<(/?)(?=[a-z])", rb"<\1" + self.p, pattern))
+
+    def _is_numbered(self, head: bytes) -> bool:
+        """Whether every row and cell begins with its address, as nearly every writer has it; columns have none."""
+        cell, row = b"<" + self.p + b"c", b"<" + self.p + b"row"
+        return head.count(row) == head.count(row + b" r=") and head.count(cell) == sum(
+            head.count(cell + rest) for rest in (b" r=", b"ol")
+        )
 
     @cached_property
     def _unnumbered(self) -> re.Pattern[bytes]:
@@ -229,6 +238,8 @@ class _Search:
         tag = self._tag(chunk, self._cell_before(chunk, last)) if last >= 0 else None
         if tag:
             scan.bottom = max(scan.bottom, tag.spot[0])
+        if not _FAR.search(chunk):
+            return
         for name in set(self._wide.findall(chunk)):
             scan.right = max(scan.right, _column(name))
         for name, number in self._impossible.findall(chunk):
