@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
+TIMES = "times"  # of folded rows: how many were folded into one
 MeasureKind = Literal["rows", "distinct", "sum", "mean", "median", "max", "min"]
 OF_ONE = ("mean", "median", "max", "min")  # measures that say what one is like, and say nothing where there is none
 Level = Literal["top", "term", "month", "quarter", "year"]

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Literal
 
-from zhengfa_stats.query import Expr, Where
+from zhengfa_stats.query import TIMES, Expr, Where
 from zhengfa_stats.records import Level
 
 BY_AREA = "按区划"  # the sort of units that report by area: a county's line in their 汇总表 is all its units together
@@ -183,7 +183,7 @@ class Each:
 
     def settles(self, fields: Set[str]) -> bool:
         """Whether a condition on these fields is one on the folded rows; so that figures by group add up to the whole."""
-        return bool(fields) and fields <= {*self.first, *self.heaviest}
+        return bool(fields) and fields <= {*self.first, *self.heaviest, TIMES}
 
 
 @dataclass(frozen=True)

@@ -199,6 +199,11 @@ class Gold:
             )
         return found
 
+    def filed_to_decided(self, of: Callable[[list[int]], float], unit: str = "") -> float:
+        """Days from filing to decision, of every act that was filed."""
+        acts = [a for a in self.acts() if a.filed is not None and unit in ("", a.person.unit)]
+        return of([(a.decided - a.filed).days for a in acts if a.filed])
+
     def handled_by(self, key: Callable[[list[Act]], str], span: Span = YEAR) -> dict[str, int]:
         return dict(Counter(key(acts) for acts in self.folded(span)))
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zhengfa_stats.counting.frames import ORIGIN
+from zhengfa_stats.counting.frames import FOLDED, ORIGIN
 from zhengfa_stats.declared import load_schema
 from zhengfa_stats.language.asking.frame import Asked
 from zhengfa_stats.language.asking.per_span import SPANS
@@ -53,7 +53,7 @@ BOUNDS = st.one_of(
 
 
 def names(ledger: str) -> st.SearchStrategy[str]:
-    return st.sampled_from([*SCHEMA.ledgers[ledger].fields, *ORIGIN])
+    return st.sampled_from([*SCHEMA.ledgers[ledger].fields, *ORIGIN, *FOLDED])
 
 
 def terms(ledger: str) -> st.SearchStrategy[tuple[str | bool, ...]]:

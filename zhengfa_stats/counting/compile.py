@@ -12,10 +12,12 @@ import narwhals as nw
 
 from zhengfa_stats.counting.frames import (
     CITY_LEVEL,
+    FOLDED,
     ORIGIN,
     PLACE,
     UNREAD,
     Frame,
+    N,
     Native,
     Type,
     day_number,
@@ -83,6 +85,8 @@ class Scope(Meaning):
     def read(self, field_id: str) -> nw.Expr:
         """A field's value; of a date, the first day that it may mean."""
         field = self.field(field_id)
+        if field_id in FOLDED and field_id not in self.ledger.fields:
+            raise QueryError(f"“{field.name}”只能在 each 归并后的 having 里使用", self.place, "请加上 each")
         value = self._value(field)
         if field_id == "region":
             return nw.when(~value.is_null() & (value != "")).then(value).otherwise(nw.lit(CITY_LEVEL))
@@ -323,6 +327,8 @@ class Folded(Scope):
         return field_id not in self.weighed and super().is_list(field_id)
 
     def read(self, field_id: str) -> nw.Expr:
+        if field_id in FOLDED:
+            return nw.col(N)
         self.fields[field_id] = None
         return nw.col(held(field_id))
 

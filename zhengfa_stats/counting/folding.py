@@ -7,11 +7,10 @@ from collections.abc import Callable
 import narwhals as nw
 
 from zhengfa_stats.counting.compile import Folded, Scope, held
-from zhengfa_stats.counting.frames import PLACE, TABLE, Frame, last_day, type_of
+from zhengfa_stats.counting.frames import PLACE, TABLE, Frame, N, last_day, type_of
 from zhengfa_stats.errors import QueryError
 from zhengfa_stats.schema import Each
 
-N = "__n"  # how many rows went into a folded one
 _LATE, _ORDER, _NTH = "__late", "__order", "__nth"
 
 

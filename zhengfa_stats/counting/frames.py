@@ -9,6 +9,7 @@ import narwhals as nw
 from narwhals.dependencies import is_pandas_dataframe
 
 from zhengfa_stats.errors import QueryError
+from zhengfa_stats.query import TIMES
 from zhengfa_stats.schema import Field
 from zhengfa_stats.store import Stored
 
@@ -33,6 +34,10 @@ ORIGIN: Mapping[str, Field] = {  # what every row says of where it came from may
     "source_table": Field("source_table", "来源表序号", "number"),
     "data_as_of": Field("data_as_of", "数据截至日期", "date"),
 }
+
+
+N = "__n"  # how many rows went into a folded one
+FOLDED: Mapping[str, Field] = {TIMES: Field(TIMES, "次数", "number")}  # what is known of folded rows alone
 
 
 def type_of(field: Field) -> Type:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from zhengfa_stats.counting.frames import ORIGIN, type_of
+from zhengfa_stats.counting.frames import FOLDED, ORIGIN, type_of
 from zhengfa_stats.errors import QueryError
 from zhengfa_stats.query import (
     And,
@@ -51,7 +51,7 @@ class Meaning:
 
     def field(self, field_id: str) -> Field:
         """A field that can be counted by; QueryError when the ledger has none such, or does not keep it."""
-        field = ORIGIN.get(field_id) or self.ledger.fields.get(field_id)
+        field = ORIGIN.get(field_id) or self.ledger.fields.get(field_id) or FOLDED.get(field_id)
         if field is None or not (field.is_stored or field.is_derived):
             raise QueryError(
                 f"没有可供统计的字段“{field_id}”", self.place, "有哪些栏目，见 zhengfa help 的“台账与栏目”"

@@ -10,12 +10,13 @@ from typing import Any, NamedTuple
 import narwhals as nw
 
 from zhengfa_stats.counting.compile import Folded, Scope, held
-from zhengfa_stats.counting.folding import N, columns, fold
+from zhengfa_stats.counting.folding import columns, fold
 from zhengfa_stats.counting.frames import (
     PLACE,
     TABLE,
     UNDATED,
     Frame,
+    N,
     Native,
     bare,
     collect,

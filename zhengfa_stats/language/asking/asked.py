@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from zhengfa_stats.language.asking.frame import NotUnderstood
-from zhengfa_stats.language.asking.replying import Reply, cell_of
+from zhengfa_stats.language.asking.replying import Reply
+from zhengfa_stats.language.asking.showing import cell_of
 
 _MOST = 50  # rows that a screen shows
 

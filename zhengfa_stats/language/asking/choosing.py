@@ -8,6 +8,7 @@ from itertools import pairwise
 from zhengfa_stats.language.asking.axes import axis_of
 from zhengfa_stats.language.asking.clause import Sentence
 from zhengfa_stats.language.asking.frame import Frame, NotUnderstood, listed, terms_of
+from zhengfa_stats.language.asking.timing import axis_of_periods
 from zhengfa_stats.query import Fact, Not, Where, leaves
 
 _ENDS = ("more", "less", "most", "least")
@@ -59,6 +60,8 @@ def choice(s: Sentence, frame: Frame, end: str) -> Frame:
         if len(terms) > 1 and (by := axis_of(s, condition.slot, terms)):
             s.use(*s.free("apart"))
             return replace(frame, by=(by,), take=1, form="label", is_least=end == "least")
+    if not many and (by := axis_of_periods(s)) is not None:
+        return replace(frame, by=(by,), take=1, form="label", is_least=end == "least")
     words = [c.said for c in frame.conditions]
     raise NotUnderstood(words, "没有听清在哪几个里面比；请说成“公安局和法院哪个线索多”这样")
 

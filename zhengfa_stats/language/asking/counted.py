@@ -13,6 +13,7 @@ from zhengfa_stats.query import (
     OF_ONE,
     And,
     At,
+    Blank,
     By,
     Expr,
     Fact,
@@ -69,6 +70,8 @@ class Counted:
         wheres = [*always, *wheres]
         kind, _, name = measure.partition(" ")
         self._check_items(frame, kind, name, wheres)
+        if kind in OF_ONE and name != habits.days:  # of those to whom both happened
+            wheres.extend(Not(Blank(d)) for d in ledger.fields[name].days if d != ledger.date)
         if kind in (*OF_ONE, "sum") and name == habits.days and not _has(wheres, habits.closed):
             wheres.extend(w for w in habits.closed if w not in wheres)
         if habits.usual and not self._says_presence(wheres, ledger, habits):

@@ -119,6 +119,7 @@ class Entries:
                 yield text, Meaning("condition", ledger, slot_of(where), where, weight=4)
             yield from ((text, Meaning("axis", ledger, name, weight=4)) for text, name in habits.axes.items())
             yield from ((text, Meaning("number", ledger, name, weight=4)) for text, name in habits.numbers.items())
+            yield from ((text, Meaning("event", ledger, name)) for text, name in habits.events.items())
         for indicator in self._schema.indicators.values():
             yield from ((text, Meaning("indicator", value=indicator.key, weight=2)) for text in spoken(indicator))
         for text, units in self._said.together.items():

@@ -25,6 +25,7 @@ Form = Literal[
     "place",
     "how_many",
     "times",
+    "average",
 ]
 Op = Literal["difference", "growth", "decline", "ratio"]
 

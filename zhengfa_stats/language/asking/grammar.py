@@ -15,9 +15,12 @@ from zhengfa_stats.language.asking.fields import fields_of
 from zhengfa_stats.language.asking.frame import Frame, NotUnderstood
 from zhengfa_stats.language.asking.handling import verbs_not_states
 from zhengfa_stats.language.asking.lacking import beside, check_counted, check_states, lacking, of_items
+from zhengfa_stats.language.asking.lapse import lapsed
 from zhengfa_stats.language.asking.numbers import measured, thresholds, unfilled
+from zhengfa_stats.language.asking.per_group import check_average, per_group
 from zhengfa_stats.language.asking.per_span import check_per, per_span
 from zhengfa_stats.language.asking.ranking import placed
+from zhengfa_stats.language.asking.repeated import check_repeated, repeated
 from zhengfa_stats.language.asking.setting_beside import multiplied, versus_of
 from zhengfa_stats.language.asking.shaping import finer, formed, listed_groups
 from zhengfa_stats.language.asking.shares import find_share, shared
@@ -37,9 +40,9 @@ def read_frame(s: Sentence) -> Frame:
     frame = per_span(s, frame)
     end = chosen(s)
     versus, share_at = None if end else versus_of(s), find_share(s, is_rate=_is_rate(s, frame))
-    frame = lacking(s, axes(s, frame))
+    frame = lacking(s, axes(s, per_group(s, lapsed(s, frame))))
     nouns(s)
-    frame = replace(frame, conditions=(*thresholds(s), *blanks))
+    frame = replace(frame, conditions=(*repeated(s), *thresholds(s), *blanks))
     frame = measured(s, frame)
     included = including(s)
     if any(not text for text, _ in included):
@@ -53,6 +56,7 @@ def read_frame(s: Sentence) -> Frame:
         frame = replace(frame, apart=tuple(s.apart))
     check_states(frame, s.habits)
     check_counted(s, frame)
+    check_repeated(frame, s)
     if end:
         frame = choice(s, frame, end)
     frame = finer(s, listed_groups(s, by_periods(s, frame)))
@@ -72,6 +76,7 @@ def read_frame(s: Sentence) -> Frame:
     check_included(included, frame)
     frame = multiplied(s, of_items(s, placed(formed(s, _by_speed(s, frame)))))
     check_per(frame)
+    check_average(frame)
     _check_growth(s, frame)
     if frame.versus is None and frame.form != "overview":
         _check_figures(s)

@@ -41,7 +41,7 @@ def _threshold(s: Sentence, i: int) -> Condition | None:
     before = i - 1
     while before >= 0 and s.tokens[before].text in ("了", "的", "在"):
         before -= 1
-    side, places = ("over", []) if s.has(i, "over") else _side(s, before, i + 2)
+    side, places = ("over", []) if s.has(i, "over") else side_of(s, before, i + 2)
     if not side and _is_exactly(s, i):
         side = "exactly"
     if not side:
@@ -77,7 +77,7 @@ def _check_each(s: Sentence, i: int) -> None:
 def _of_named(s: Sentence, i: int) -> Condition | None:
     """参加人数超过100的, 得分高于90的: a number without its unit, of the field that is named before it."""
     number = s.tokens[i].number
-    side, places = ("over", []) if s.has(i, "over") else _side(s, i - 1, i + 1)
+    side, places = ("over", []) if s.has(i, "over") else side_of(s, i - 1, i + 1)
     if number is None or not side or s.tokens[i + 1].text not in ("的", "以上", "以上的") or _is_of_mean(s, i):
         return None
     named = [j for j in range(max(0, i - 3), i) if s.tokens[j].of("number", s.ledger) and j not in s.used]
@@ -123,7 +123,7 @@ def _months(s: Sentence, i: int) -> Condition | None:
     before = i - 1
     while before >= 0 and s.tokens[before].text in ("了", "的", "在"):
         before -= 1
-    side, places = _side(s, before, i + n)
+    side, places = side_of(s, before, i + n)
     days = (s.as_of - shift_month(s.as_of, -months)).days
     if not side or not (found := _open_days(s, days, side)):
         return None
@@ -170,7 +170,7 @@ def _range(s: Sentence, i: int) -> Condition | None:
     return Condition(field, (Between(field, float(low), float(high)),), f"{low}到{high}", i, "number", until=end + 1)
 
 
-def _side(s: Sentence, before: int, behind: int) -> tuple[str, list[int]]:
+def side_of(s: Sentence, before: int, behind: int) -> tuple[str, list[int]]:
     """Whether more or less is meant, with or without the number itself, and the tokens that say so."""
     places = [j for j in (before, behind) if 0 <= j < len(s.tokens) and j not in s.used]
     for role in ("over", "under", "at_least", "at_most"):

@@ -11,9 +11,11 @@ from pathlib import Path
 
 from zhengfa_stats.counting.frames import CITY_LEVEL
 from zhengfa_stats.counting.groups import chinese_day
+from zhengfa_stats.language.asking.across import part_and_whole
 from zhengfa_stats.language.asking.building import Builder, Other
 from zhengfa_stats.language.asking.clause import Sentence
 from zhengfa_stats.language.asking.data import Known
+from zhengfa_stats.language.asking.either import which_of_two
 from zhengfa_stats.language.asking.following import carried, says_city
 from zhengfa_stats.language.asking.frame import Asked, Frame, NotUnderstood
 from zhengfa_stats.language.asking.grammar import read_frame
@@ -36,7 +38,7 @@ from zhengfa_stats.language.asking.tokens import Token
 from zhengfa_stats.language.asking.words import load_words
 from zhengfa_stats.language.lexicon import Lexicon
 from zhengfa_stats.language.periods import say_period
-from zhengfa_stats.query import Clock, Expr, queries
+from zhengfa_stats.query import Clock, Expr, Formula, queries
 from zhengfa_stats.schema import Schema
 
 _SENTENCE = re.compile(r"[^？。]+[？。]")
@@ -100,6 +102,10 @@ class Asker:
             return replace(parts[-1], text=text, parts=parts)
         text = without_asides(text)
         tokens = self.tokens.read(text, self.clock)
+        if two_of := which_of_two(text, tokens):
+            return replace(self.understand(two_of, before), text=text)
+        if before is None and (two := part_and_whole(text, tokens, self.words)) is not None:
+            return self._across(text, *two)
         if figures := listed_figures(text, tokens, self.schema, self.words, bare=True):
             return self._listed(text, figures, before)
         try:
@@ -119,6 +125,16 @@ class Asker:
             return self._one(text, before)
         except NotUnderstood:
             return self._several(text, parts, before)
+
+    def _across(self, text: str, part: str, whole: str) -> Understood:
+        """受处理人数占干警总数的百分之几: what one ledger counts of what another does."""
+        a, b = self._one(part, None), self._one(whole, None)
+        if not (a.asked.form == b.asked.form or b.asked.form == "number") or a.asked.form not in ("number", "table"):
+            raise NotUnderstood([whole], "没有听清是谁占谁的比例；请说成“受处理的人占全部干警的百分之几”这样")
+        if a.asked.take or b.asked.take or a.parts or b.parts:
+            raise NotUnderstood([whole], "占比请只问一个数或各组的数，请分开问")
+        asked = replace(a.asked, expr=Formula("ratio", a.asked.expr, b.asked.expr))
+        return Understood(text, asked, restate(asked, self.schema, self.clock), None)
 
     def _listed(self, text: str, figures: Sequence[tuple[str, str]], before: Frame | None) -> Understood:
         """收到线索数、查结数和查结率: a question for each figure of a list."""

@@ -10,7 +10,9 @@ from zhengfa_stats.language.asking.frame import Frame, NotUnderstood, listed
 
 COUNTED = ("名", "位", "个", "家", "类", "种", "项", "几")
 _ONE = ("哪个", "哪家", "谁家", "哪类", "哪种", "哪月", "哪年", "哪季")
-_BARE_ENDS = ("多", "少", "高", "低", "大", "小", "长", "短")
+_BARE_ENDS = tuple(
+    f"{a}{end}{b}" for end in "多少高低大小长短快慢" for a, b in (("", ""), ("更", ""), ("", "些"), ("", "一些"))
+)
 _WHOM = ("谁", "哪个", "哪家", "哪一个", "哪一家", "谁家")
 _RANKED = ("名", "位", "家")
 

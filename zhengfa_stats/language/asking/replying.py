@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +14,11 @@ from zhengfa_stats.counting.answer import Answer, is_grouped
 from zhengfa_stats.counting.groups import UNFILLED, UNSURE
 from zhengfa_stats.language.asking.doubts import Count, Unfilled, ask_back, check_owners, jointly, unfilled
 from zhengfa_stats.language.asking.frame import Asked
+from zhengfa_stats.language.asking.per_group import average
 from zhengfa_stats.language.asking.questions import Asker, Understood
 from zhengfa_stats.language.asking.restating import restate
 from zhengfa_stats.language.asking.sentence import sentence
+from zhengfa_stats.language.asking.showing import as_html, write_reply
 from zhengfa_stats.language.asking.units import python_of, unit_of
 from zhengfa_stats.language.tags import with_condition
 from zhengfa_stats.language.wording import said, whole
@@ -25,7 +26,6 @@ from zhengfa_stats.query import OF_ONE, At, Formula, In, Or, Where, queries
 from zhengfa_stats.schema import Ledger
 
 Show = Callable[[Answer, str], Any]  # an Answer and its title as a chart with its table
-_BOX = "border-left:4px solid #3389AA;padding:.3em 0 .3em 1em;margin:.4em 0;line-height:1.65"
 _KINDS = {
     "exists": "yes_no",
     "reaches": "yes_no",
@@ -36,6 +36,7 @@ _KINDS = {
     "place": "number",
     "how_many": "number",
     "times": "number",
+    "average": "number",
 }
 _FEW = 0.05  # the share of rows that may leave blank what is asked of them before no number is given
 _PLACE = {"source_file": "来源文件", "source_sheet": "工作表", "source_row": "行号"}
@@ -143,6 +144,8 @@ class Reply:
     def value(self) -> float | int | bool | None:
         """The number; of a yes or no question True or False; of the most, its number; None where it can't be had."""
         form = self.understood.asked.form
+        if form == "average":
+            return None if self.why else whole(self._average[0])
         if self.kind == "label":
             return self._wanted
         if form in ("place", "how_many"):
@@ -168,6 +171,15 @@ class Reply:
         if own is None:
             return None
         return 1 + sum((v or 0) < own if asked.is_least else (v or 0) > own for v in values.values())
+
+    @cached_property
+    def _average(self) -> tuple[float | None, str]:
+        """The mean of the groups, and why there is none."""
+        groups = [(" · ".join(labels), value) for labels, value in self.answer.values]
+        (query, *_) = queries(self.answer.expr)
+        listed = [t for w in (*query.where, *query.having) for t in _terms_of(w, query.by[0].field)]
+        groups += [(unit, 0) for unit in listed if unit not in dict(groups)]
+        return average(groups, [] if listed else self.asker.units, self.unit)
 
     def _spread(self, value: float | None) -> float | None:
         """The value of a month, where so many a month are asked for; 几倍 of what was counted in per cent."""
@@ -229,6 +241,8 @@ class Reply:
         """Why there is no value: none can be had, or too many rows do not tell what the question asks of them."""
         if self.answer.why or self._jointly:
             return self.answer.why or self._jointly
+        if self.understood.asked.form == "average" and self._average[1]:
+            return self._average[1]
         grouped = is_grouped(self.answer.expr)
         n = None if grouped else self._spread(self.answer.value or 0)
         if self.understood.asked.form == "exists" and n:
@@ -318,33 +332,11 @@ class Reply:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         """The question, the answer, what was counted; of groups, the chart and its table."""
-        charted = self.kind in ("table", "label") and self.show is not None and not self.why
-        head = "" if charted and self.kind == "table" else f'<div style="font-size:1.9em">{escape(self.text)}</div>'
-        lines = (line for line in str(self).splitlines() if line != self.text and not line.startswith("  "))
-        notes = "".join(f'<div style="font-size:.88em;opacity:.8">{escape(line)}</div>' for line in lines)
-        html = f'<div style="{_BOX}"><div>{escape(self.understood.text)}</div>{head}{notes}</div>'
-        if charted:
-            html += str(self.chart()._repr_mimebundle_().get("text/html", ""))
-        return {"text/plain": str(self), "text/html": html}
+        return {"text/plain": str(self), "text/html": as_html(self)}
 
     def write(self, path: Path) -> None:
         """The answer and its rows as a workbook."""
-        from zhengfa_stats.excel import Page, write_workbook
-
-        answer = [
-            ("问题", self.understood.text),
-            ("答案", self.text),
-            ("统计的是", self.restated),
-            ("口径", self.definition),
-        ]
-        answer += [("可以写", self.sentence), *(("说明", r) for r in self.remarks)]
-        pages = [Page("答案", ("项目", "内容"), answer, (14, 100))]
-        if self.table:
-            pages.append(Page("分组", ("分组", self.unit or "数值"), list(self.table), (40, 14)))
-        frame = self.rows()
-        texts = [[cell_of(v) for v in row] for row in frame.itertuples(index=False, name=None)]
-        pages.append(Page("数据行", tuple(map(str, frame.columns)), texts, tuple(18.0 for _ in frame.columns)))
-        write_workbook(path, pages)
+        write_reply(self, path)
 
 
 def reply_to_one(
@@ -383,16 +375,6 @@ def _holds(value: float | None, asked: Asked) -> bool:
 
 def _number(value: float | bool | None) -> float | None:
     return None if value is None else value
-
-
-def cell_of(value: Any) -> Any:
-    if isinstance(value, list | tuple) or (hasattr(value, "__len__") and not isinstance(value, str)):
-        return "、".join(map(str, list(value)))
-    if isinstance(value, bool) or type(value).__name__ in ("bool_", "bool"):
-        return "是" if value else "否"
-    if pd.isna(value):
-        return None
-    return value.date() if isinstance(value, pd.Timestamp) else value
 
 
 def _shown(ledger: Ledger) -> Mapping[str, str]:

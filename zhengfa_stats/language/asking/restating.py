@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from zhengfa_stats.counting.clocks import clock_of
-from zhengfa_stats.counting.frames import ORIGIN
+from zhengfa_stats.counting.frames import FOLDED, ORIGIN
 from zhengfa_stats.counting.groups import chinese_day
 from zhengfa_stats.errors import QueryError
 from zhengfa_stats.language.asking.frame import Asked
@@ -66,6 +66,7 @@ FORMS = {
     "nth": "其中最后的是哪一组？",
     "place": "排第几？",
     "times": "是几倍？",
+    "average": "平均每组是多少？",
 }
 
 
@@ -101,7 +102,7 @@ class Names:
     def __init__(self, schema: Schema, ledger: Ledger) -> None:
         self.ledger = ledger
         fields = {f.id: f.name for f in ledger.fields.values()} | {
-            id_: f.name for id_, f in ORIGIN.items() if id_ not in ledger.fields
+            id_: f.name for id_, f in {**ORIGIN, **FOLDED}.items() if id_ not in ledger.fields
         }
         self.field = _one_to_one(fields)
         self.fact = _one_to_one({f.id: f.name for f in ledger.facts.values()})

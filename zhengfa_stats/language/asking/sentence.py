@@ -11,7 +11,22 @@ from zhengfa_stats.language.asking.restating import SIDES, say_condition
 from zhengfa_stats.language.asking.units import unit_of
 from zhengfa_stats.language.periods import say_period
 from zhengfa_stats.language.wording import said
-from zhengfa_stats.query import At, Blank, Clock, Expr, Fact, Formula, In, Not, Or, Query, Where, queries
+from zhengfa_stats.query import (
+    TIMES,
+    At,
+    Between,
+    Blank,
+    Clock,
+    Expr,
+    Fact,
+    Formula,
+    In,
+    Not,
+    Or,
+    Query,
+    Where,
+    queries,
+)
 from zhengfa_stats.schema import Ledger
 
 if TYPE_CHECKING:
@@ -42,6 +57,8 @@ def sentence(reply: Reply) -> str:
             return f"{when}，{subject}{line}的：{reply.text}。"
         case "number" if reply.understood.asked.form == "place":
             return f"{when}，{subject}{reply.understood.asked.group}排{reply.text}。"
+        case "number" if reply.understood.asked.form == "average":
+            return f"{when}，{subject}平均每个单位{said(reply.value, reply.unit)}。"
         case "number" if reply.understood.asked.form == "how_many":
             line = f"{SIDES[reply.understood.asked.side]}{said(reply.understood.asked.level, unit_of(expr, reply.asker.schema, reply.asker.words))}"
             return f"{when}，{subject}{line}的有{reply.text}。"
@@ -131,6 +148,8 @@ def _said(where: Where, ledger: Ledger) -> str:
             return name.removeprefix("是") if terms == ("是",) else "、".join(map(str, terms))
         case Fact(name):
             return ledger.facts[name].name
+        case Between(name, float() | int() as low, None) if name == TIMES:
+            return f"受处理{low:g}次以上"
         case Or((In() as first, *_)):
             return _said(first, ledger)
         case Not(Blank(field)):

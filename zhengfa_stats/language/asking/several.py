@@ -11,7 +11,9 @@ import pandas as pd
 from zhengfa_stats.language.asking.doubts import Count
 from zhengfa_stats.language.asking.questions import Asker, Understood
 from zhengfa_stats.language.asking.replying import Reply, Show, reply_to_one
+from zhengfa_stats.language.asking.showing import as_html
 from zhengfa_stats.language.asking.units import counts
+from zhengfa_stats.language.wording import said
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,20 @@ class Several(Reply):
     @property
     def remarks(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(r for p in self.parts for r in p.remarks))
+
+    @property
+    def _grid(self) -> list[list[str]]:
+        """Of breakdowns, a row a group and a column a question."""
+        if not self.parts or not all(p.kind == "table" for p in self.parts):
+            return []
+        n, units = len(self.parts), [p.unit for p in self.parts]
+        cells = [said(value, units[i % n]) for i, (_, value) in enumerate(self.table)]
+        labels = [label.rpartition(" · ")[0] for label, _ in self.table[::n]]
+        return [["", *self._names], *([label, *cells[i * n : i * n + n]] for i, label in enumerate(labels))]
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """The questions and their numbers; of breakdowns, a table with a column a question."""
+        return {"text/plain": str(self), "text/html": as_html(self, self._grid)}
 
     def rows(self) -> pd.DataFrame:
         """The rows of every question under one another."""

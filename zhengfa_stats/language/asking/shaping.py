@@ -76,6 +76,8 @@ def formed(s: Sentence, frame: Frame) -> Frame:
         if form == "label" and ends and any("ask" in t.roles for t in s.tokens[: ends[0]]):
             raise NotUnderstood([s.tokens[ends[0]].text], "一次只能问一个，请把多少和最多分开问")
         s.use(*s.free("list"))
+        if form == "label" and ends:  # 哪种用得最多，用了多少次: its number stands beside it anyway
+            s.use(*(i for i in s.free("rows") if i > ends[0] and s.has(i - 1, "ask")))
         return replace(frame, form=form)
     if s.tokens and s.tokens[-1].text in ("没有", "没") and not asks and frame.conditions:
         s.use(len(s.tokens) - 1)
@@ -99,10 +101,11 @@ def formed(s: Sentence, frame: Frame) -> Frame:
         ("list", "who", "which_many", "which") if s.habits.count_by == "persons" else ("list", "which_many", "which")
     )
     rows = list(s.free(*roles))
+    asks = [i for i in asks if not s.tokens[i].text.endswith("个")]  # 留置的有几个，列出来
     if rows and not asks and not frame.versus:
         if frame.measure.startswith(OF_ONE) or frame.share_of is not None:
             raise NotUnderstood([s.tokens[rows[0]].text], "一次只能问一样，请把数和名单分开问")
-        s.use(*rows)
+        s.use(*rows, *s.free("apart"))
         return replace(frame, form="rows")
     return frame
 

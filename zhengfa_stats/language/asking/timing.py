@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 
 from zhengfa_stats.language.asking.clause import Sentence
@@ -160,6 +160,7 @@ def _dated(s: Sentence, frame: Frame, i: int) -> str:
 
 def _in_a_row(said: Sequence[PeriodSaid]) -> PeriodSaid | None:
     """4月和5月各…: whole months, or quarters, that follow one another, as one period."""
+    said = sorted(said, key=lambda p: p.since or date.min)
     ends = [(p.since, p.as_of) for p in said]
     if any(since is None or as_of is None for since, as_of in ends) or len({_grain(p) for p in said}) > 1:
         return None
@@ -179,15 +180,22 @@ def _grain(p: PeriodSaid) -> str:
 
 def by_periods(s: Sentence, frame: Frame) -> Frame:
     """一季度和二季度各多少: by quarter, where the period was put together of several."""
-    said = [t.period for t in s.tokens if t.period is not None and t.period.since and t.period.as_of]
-    date = s.schema.ledgers[s.ledger].date
     apart = list(s.free("apart"))
-    in_time = any(b.field == date for b in frame.by)
-    if len(said) < 2 or frame.versus or in_time or not apart or not date or _in_a_row(said) is None:
+    by = axis_of_periods(s)
+    if not apart or frame.versus or by is None or any(b.field == by.field for b in frame.by):
         return frame
     if not any(len(listed(c)) > 1 for c in frame.conditions):
         s.use(*apart)
-    return replace(frame, by=(*frame.by, By(date, _grain(said[0]))))  # type: ignore[arg-type]
+    return replace(frame, by=(*frame.by, by))
+
+
+def axis_of_periods(s: Sentence) -> By | None:
+    """By month or by quarter, where several that follow one another are said."""
+    said = [t.period for t in s.tokens if t.period is not None and t.period.since and t.period.as_of]
+    field = s.schema.ledgers[s.ledger].date
+    if len(said) < 2 or not field or _in_a_row(said) is None:
+        return None
+    return By(field, _grain(said[0]))  # type: ignore[arg-type]
 
 
 def _until_now(said: Sequence[PeriodSaid], s: Sentence) -> PeriodSaid | None:

@@ -9,7 +9,9 @@ from typing import Literal
 from zhengfa_stats.language.periods import PeriodSaid
 from zhengfa_stats.query import Where
 
-MeaningKind = Literal["noun", "verb", "condition", "unit", "region", "axis", "number", "indicator", "private", "value"]
+MeaningKind = Literal[
+    "noun", "verb", "condition", "unit", "region", "axis", "number", "indicator", "private", "value", "event"
+]
 
 
 @dataclass(frozen=True, slots=True)

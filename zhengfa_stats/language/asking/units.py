@@ -47,6 +47,8 @@ def _unit_of_query(query: Query, schema: Schema, words: Words) -> str:
     if query.measure.field in habits.sums.values():
         units = {habits.of_items.get(kind, "") for kind in kinds}
         return units.pop() if len(units) == 1 else ""
+    if field is not None and field.days:
+        return "天"
     return next((unit for unit, name in habits.numbers.items() if name == query.measure.field), "")
 
 

@@ -54,6 +54,7 @@ class Habits:
     sums: Mapping[str, str] = field(default_factory=dict)
     of_items: Mapping[str, str] = field(default_factory=dict)
     dates: Mapping[str, str] = field(default_factory=dict)
+    events: Mapping[str, str] = field(default_factory=dict)  # what happens → its date: 从立案到处理
 
 
 @dataclass(frozen=True)
@@ -180,7 +181,7 @@ _TOP = (
 )
 _VERBS = ("收到", "接到", "登记", "收", "接收", "受理")  # of a ledger that words.toml does not speak of
 _LISTS = ("nouns", "verbs", "rows", "acts", "prefer", "weak", "mean_only", "borrowed", "overview", "alike")
-_TABLES = ("axes", "numbers", "sums", "of_items", "dates")
+_TABLES = ("axes", "numbers", "sums", "of_items", "dates", "events")
 _CONDITIONS = ("always", "usual", "absent", "open", "closed")
 
 
