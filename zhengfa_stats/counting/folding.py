@@ -74,8 +74,8 @@ def _terms(scope: Scope, field_id: str) -> list[str]:
     field, vocabulary = scope.field(field_id), scope.vocabulary(field_id)
     if vocabulary:
         return [t.name for t in vocabulary.terms]
-    if field.when:  # the first case is the heaviest
-        return [t for t in dict.fromkeys((field.otherwise, *(c.term for c in reversed(field.when)))) if t]
+    if field.when:  # the first case is the heaviest; no case, the lightest
+        return [t for t in reversed(dict.fromkeys((*(c.term for c in field.when), field.otherwise))) if t]
     if type_of(field) in ("text", "list"):
         raise QueryError(f"“{field.name}”没有词表，分不出轻重", scope.place, "请换一个有词表的栏目")
     return []
