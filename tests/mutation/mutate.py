@@ -41,7 +41,11 @@ TESTS: dict[
     "reading.cleaning.units": (*_CLEANING, "tests/unit/test_regions.py", "tests/forms/test_forms.py"),
     "counting.causes": ("tests/unit/test_compare.py",),
     "counting.clocks": ("tests/unit/test_answer.py", "tests/unit/test_periods.py"),
-    "counting.compile": ("tests/unit/test_answer.py", "tests/unit/test_days_between.py", "tests/unit/test_dated_terms.py"),
+    "counting.compile": (
+        "tests/unit/test_answer.py",
+        "tests/unit/test_days_between.py",
+        "tests/unit/test_dated_terms.py",
+    ),
     "counting.folding": ("tests/unit/test_folding.py", "tests/unit/test_answer.py"),
     "counting.frames": (*_ANSWER, "tests/unit/test_restating.py"),
     "counting.groups": _ANSWER,

@@ -13,7 +13,7 @@ from zhengfa_stats.counting.reported import Office, ReportedCell
 from zhengfa_stats.language.citing.citations import cite
 from zhengfa_stats.language.passages import Passage
 from zhengfa_stats.language.prose import clause_without, left_out, written
-from zhengfa_stats.language.quantities.finding import find_quantities
+from zhengfa_stats.language.quantities.finding import agrees, find_quantities
 from zhengfa_stats.language.verdicts import Verdict, verify
 from zhengfa_stats.query import At, Expr, Formula, canonical, queries
 
@@ -239,6 +239,50 @@ def test_a_value_is_written_in_the_manner_of_what_stood_there(value: float, unit
     tail = "%" if unit == "%" and "百分之" not in stated else "" if unit == "%" else unit
     like = next(iter(find_quantities(stated + tail)), None)
     assert written(value, unit, like, stated) == new
+
+
+MANNERS = {  # a rate as it stands → the same at 52.04, 95.3 and 100
+    "九成": "五成 九点五成 十成",
+    "9成以上": "5成以上 9成以上 10成以上",
+    "超九成": "超五成 超九成 十成",
+    "近九成": "五成 近十成 十成",
+    "不足一成": "不足六成 不足十成 十成",
+    "九成五": "52% 九成五 100%",
+    "九成半以上": "52%以上 95%以上 100%以上",
+    "百分百": "52% 95% 百分百",
+    "百分之九十": "百分之五十二 百分之九十五 百分之百",
+    "千分之三": "千分之五百二十 千分之九百五十三 千分之一千",
+    "32‰": "520‰ 953‰ 1000‰",
+    "３２．１％": "５２．０％ ９５．３％ １００％",
+    "超90%": "超50% 超90% 100%",
+    "三分之二": "52.04% 95.3% 100%",
+}
+
+
+@pytest.mark.parametrize("stated", MANNERS)
+def test_a_rate_stays_true_in_its_manner(stated: str) -> None:
+    for value, wanted in zip((52.04, 95.3, 100.0), MANNERS[stated].split(), strict=True):
+        (like,) = find_quantities(stated)
+        new = stated[: like.start] + written(value, "%", like, like.text) + stated[like.end :]
+        assert new == wanted
+        (told,) = find_quantities(new)
+        assert told.unit == "%" and agrees(told, value)
+
+
+@pytest.mark.parametrize(
+    ("stated", "why"),
+    [
+        ("九成", "九成"),
+        ("98%", "98%"),
+        ("百分之九十", "百分之九十"),
+        ("千分之三", "千分之三"),
+        ("3‰", "3‰"),
+        ("九成五", "九成五"),
+    ],
+)
+def test_a_reason_says_a_rate_as_it_is_written(stated: str, why: str) -> None:
+    (found,) = verdicts(f"查结率{stated}。", lambda e: Answer(e, CLOCK, (((), 52.04),)))
+    assert found.verdict == "differs" and found.why == f"按台账是52.04%，文中写“{why}”"
 
 
 def test_a_rate_without_a_sign_brings_its_own() -> None:

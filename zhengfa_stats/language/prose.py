@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 from zhengfa_stats.language.quantities.finding import Quantity, agrees, find_quantities
 from zhengfa_stats.numerals import DIGITS, to_chinese
 
-_PER_CENT = "百分之"
+_HUNDRED, _PER = Decimal(100), re.compile("[百千]分之")
 _MORE, _NEAR, _ABOUT = ("余", "多", "来"), ("近", "将近", "接近"), ("约", "大约", "大概", "约为", "左右", "上下")
 _ABOVE, _BELOW = ("超", "超过", "超出", "逾", "突破", "多于", "上"), ("不足", "不到", "不满", "少于")
-_CHINESE = re.compile(rf"[{DIGITS}〇两十百千万亿点]+")
 _TRAILS = ("左右", "上下", "以上", "以下", "以内")  # stand after the measure word, outside the place
 _WIDE = str.maketrans("0123456789.", "０１２３４５６７８９．")
 _BLANK = re.compile(r"[*＊×xX_＿○〇\s]+|\{\{.*\}\}")
@@ -45,36 +45,44 @@ def written(
 def _rate(number: Decimal, like: Quantity | None, stated: str, signed: bool) -> str:
     if like and like.kind == "fraction":
         return stated if agrees(like, float(number) / 100) else f"{_rounded(number, 2)}%"
+    if like and not like.measure and not _PER.search(stated):  # 百分百, 九成五: nothing behind them says per cent
+        return stated if agrees(like, float(number)) and not like.word else f"{_rounded(number, like.places)}%"
+    scale = like.scale if like else Decimal("0.1" if "千分之" in stated else 1)
+    number, whole = number / scale, 100 / scale
+    like = replace(like, value=like.value / scale, places=like.places + scale.adjusted()) if like else None
     if like and like.word and like.word not in _TRAILS:
         vague = _vague(number, like, stated, lambda n: _percent(f"{n.normalize():f}", stated))
-        if vague and agrees(find_quantities(vague if _PER_CENT in vague else vague + "%")[0], float(number)):
+        told = find_quantities(vague if _PER.search(vague) else vague + "%")
+        if told and agrees(told[0], float(number * told[0].scale)):
             return vague
     places = like.places if like else 2
     way = {"以上": ROUND_FLOOR, "以下": ROUND_CEILING, "以内": ROUND_CEILING}.get(
         like.word if like else "", ROUND_HALF_UP
     )
-    text = _rounded(number, places, trimmed=like is None, way=way)
-    return _percent(text, stated) + ("%" if signed and _PER_CENT not in stated else "")
+    text = _rounded(number, places, trimmed=like is None, way=way, whole=whole)
+    return _percent(text, stated) + ("%" if signed and not _PER.search(stated) else "")
 
 
-def _rounded(number: Decimal, places: int, trimmed: bool = True, way: str = ROUND_HALF_UP) -> str:
-    """Rounded half up; 100 and 0 only where they are exact, one more place else."""
+def _rounded(
+    number: Decimal, places: int, trimmed: bool = True, way: str = ROUND_HALF_UP, whole: Decimal = _HUNDRED
+) -> str:
+    """Rounded half up; the whole (100 %, 10 成) and 0 only where they are exact, one more place else."""
     rounded = number.quantize(Decimal(1).scaleb(-places), way)
-    if places < 4 and ((rounded == 100 and number != 100) or (rounded == 0 and number != 0)):
-        return _rounded(number, places + 1, trimmed, way)
+    if places < 4 and ((rounded == whole and number != whole) or (rounded == 0 and number != 0)):
+        return _rounded(number, places + 1, trimmed, way, whole)
     text = f"{rounded:f}"
     if number == number.to_integral_value():
-        text = f"{number.to_integral_value():f}" if trimmed or number == 100 else text
+        text = f"{number.to_integral_value():f}" if trimmed or number == whole else text
     return text.rstrip("0").rstrip(".") if trimmed and "." in text else text
 
 
 def _percent(text: str, stated: str) -> str:
-    if _PER_CENT not in stated:
-        return text.translate(_WIDE) if _is_wide(stated) else text
-    rest = stated.partition(_PER_CENT)[2]
-    if re.search(r"[\d０-９]", rest):
-        return _PER_CENT + text
-    return _PER_CENT + ("百" if text == "100" else chinese(text))
+    """In digits, or in Chinese behind 百分之 and where a Chinese numeral stood (四成)."""
+    per = _PER.search(stated)
+    rest = _BLANK.sub("", stated[per.end() :] if per else stated)
+    if re.search(r"[\d０-９]", rest) or not (per or re.search(rf"[{DIGITS}十]", rest)):
+        return (per[0] if per else "") + (text.translate(_WIDE) if _is_wide(rest) else text)
+    return (per[0] if per else "") + ("百" if per and per[0] + text == "百分之100" else chinese(text))
 
 
 def chinese(text: str) -> str:
@@ -141,7 +149,9 @@ def _vague(number: Decimal, like: Quantity | None, stated: str, style: Callable[
     if "万" in stated and like:
         return _in_wan(number, like, stated) if word in _MORE and number >= 10000 else ""
     step = _step(number, like)
-    if step <= 1:
+    if step <= 1 and not (
+        like and like.scale > 1
+    ):  # nothing lies between whole numbers; between 九成 and 十成 there is
         return ""
     floor, ceiling = ((number / step).to_integral_value(way) * step for way in (ROUND_FLOOR, ROUND_CEILING))
     if number in (floor, ceiling):

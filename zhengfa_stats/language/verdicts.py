@@ -88,7 +88,7 @@ def _compared(c: Citation, actual: float, found: Answer, finding: arithmetic.Fin
     if agrees(q, actual / 100 if q.kind == "fraction" else actual):
         return Verdict(c, "match", actual, answer=found)
     instead = written(actual, c.unit, q, c.stated, measured=c.measured)
-    stated = f"{c.stated}{'' if c.stated.startswith('百分之') else q.unit}"
+    stated = f"{c.stated}{q.measure}"
     if q.kind != "fraction" and truncated(q, actual):
         why = f"按台账是{said(actual, c.unit)}，文中“{stated}”是截去尾数，不是四舍五入"
         return Verdict(c, "doubtful", actual, why, instead, found)

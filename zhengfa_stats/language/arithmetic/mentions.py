@@ -74,7 +74,7 @@ class Mention:
     @property
     def said(self) -> str:
         q = self.quantity
-        return self.written if q.unit and q.end == q.unit_end else self.written + q.unit
+        return self.written if q.unit and q.end == q.unit_end else self.written + q.measure
 
 
 @dataclass(frozen=True, slots=True)

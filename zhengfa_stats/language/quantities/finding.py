@@ -20,7 +20,8 @@ class Quantity:
     """A number stated in a text: [start, end) is the number with 近, 约, 余 as written; the measure word ends at unit_end.
 
     `value` is the number written (a percentage is the figure before the sign, 万 is multiplied out); low ≤ n ≤ high is what the
-    words allow; `until` is where 以上 or 左右 after the measure word ends; `indefinite` marks 一个 that need not count.
+    words allow; `until` is where 以上 or 左右 after the measure word ends; `indefinite` marks 一个 that need not count; `scale`
+    is how many per cent one of what is written makes: 10 of 成, a tenth of ‰ and of 千分之.
     """
 
     start: int
@@ -37,8 +38,17 @@ class Quantity:
     kind: str  # count | percent | points | multiple | fraction | duration
     indefinite: bool = False
     until: int = 0
+    scale: Decimal = Decimal(1)
+
+    @property
+    def measure(self) -> str:
+        """The measure word as it is written: 条, %, 成; none where the number says it itself (百分之九十, 九成五)."""
+        if self.kind != "percent":
+            return self.unit
+        return "" if "分" in self.text or "成" in self.text else _SIGNS[self.scale.adjusted()]
 
 
+_SIGNS = {1: "成", 0: "%", -1: "‰"}
 _DIGITS = r"\d{1,3}(?:[,\u2009\u202f\u00a0]\d{3})+(?!\d)|\d+"
 _SCALE = r"(?:[余多]?(?:[十百千]?万亿|[百千]?万|亿)|千(?![克米瓦字卡余多]?[克米瓦字卡])|百(?!分))"
 _ARABIC = rf"(?:\d+亿\d+万|\d+万\d千|\d+万\d{{4}}(?!\d)|(?:{_DIGITS})(?:\.\d+)?(?:\s?{_SCALE})?)"
@@ -150,26 +160,16 @@ def _made(
         after = None  # 比219件多办结303件: after a thing's measure word it opens a comparison
     until = after.end() if after and not word else unit_end
     word = word or (after["word"] if after else "")
-    if kind == "tenths":
-        reading, name, kind = (
-            replace(reading, value=reading.value * 10, step=Decimal(10), place=Decimal(10), places=-1),
-            "%",
-            "percent",
-        )
-    if name == "‰":
-        reading, name = (
-            replace(
-                reading,
-                value=reading.value / 10,
-                step=reading.step / 10,
-                place=reading.place / 10,
-                places=reading.places + 1,
-            ),
-            "%",
-        )
+    scale = Decimal(10) if kind == "tenths" else Decimal("0.1") if name == "‰" else Decimal(1)
+    if scale != 1:
+        reading, name, kind = numbers.scaled(reading, scale), "%", "percent"
+    if unit and unit["more"]:  # 九成五: the number holds its measure word
+        more = numbers.read(unit["more"].replace("半", "五"))
+        assert more
+        reading, end, scale = replace(more, value=reading.value + more.value), unit_end, Decimal(1)
     if kind in ("percent", "points") and _SIGNED.search(plain[max(0, start - _NEAR) : start]):
         start, reading = start - 1, replace(reading, value=-reading.value)
-    return _stated(text, (start, end, unit_end, until), reading, name, kind, word)
+    return replace(_stated(text, (start, end, unit_end, until), reading, name, kind, word), scale=scale)
 
 
 def _stated(
@@ -224,21 +224,15 @@ def _per(text: str, plain: str, match: re.Match[str]) -> Quantity | None:
     )
     if reading is None or reading.high is not None:
         return None
-    if match["per"] == "千分之":
-        reading = replace(
-            reading,
-            value=reading.value / 10,
-            step=reading.step / 10,
-            place=reading.place / 10,
-            places=reading.places + 1,
-        )
+    scale = Decimal("0.1") if match["per"] == "千分之" else Decimal(1)
+    reading = numbers.scaled(reading, scale)
     inside = next((w for w in words.INSIDE if plain.startswith(w, match.end())), "")
     start, before = _before(plain, match.start(), False)
     end = match.end() + len(inside)
     after = _AFTER.match(plain, end)
     word = inside or before or (after["word"] if after else "")
     until = after.end() if after and word == after["word"] else end
-    return _stated(text, (start, end, end, until), reading, "%", "percent", word)
+    return replace(_stated(text, (start, end, end, until), reading, "%", "percent", word), scale=scale)
 
 
 def _fraction(text: str, plain: str, match: re.Match[str]) -> Quantity | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from zhengfa_stats import numerals
@@ -49,6 +49,16 @@ def read(text: str) -> Reading | None:
     (Decimal('2'), Decimal('3'), Decimal('80'), Decimal('123456'))
     """
     return _arabic(text) if text[:1].isdigit() else _chinese(text)
+
+
+def scaled(found: Reading, by: Decimal) -> Reading:
+    """The reading of a number of so many per cent each: by a power of ten.
+
+    >>> scaled(read("3.2"), Decimal("0.1")).value, scaled(read("3.2"), Decimal("0.1")).places, scaled(read("四"), Decimal(10)).place
+    (Decimal('0.32'), 2, Decimal('10'))
+    """
+    value, step, place = (n * by for n in (found.value, found.step, found.place))
+    return replace(found, value=value, step=step, place=place, places=found.places - by.adjusted())
 
 
 def interval(found: Reading, sense: str, whole: bool, measured: bool) -> tuple[Decimal, Decimal]:

@@ -21,7 +21,7 @@ def _guarded(measures: dict[str, str]) -> str:
 
 UNIT = re.compile(
     rf"\s?(?:(?P<points>{'|'.join(words.POINTS)})|(?P<percent>%)|(?P<permille>‰)|(?P<multiple>倍(?![增受感加])|番)|"
-    rf"(?P<tenths>成(?![{words.NOT_TENTHS}]))|(?P<duration>{_guarded(words.TIMED)})|(?P<count>{_guarded(words.COUNTED)}))"
+    rf"(?P<tenths>成(?:(?P<more>[一二三四五六七八九半])(?=$|[，。；、,;）)]|以上|左右))?(?![{words.NOT_TENTHS}]))|(?P<duration>{_guarded(words.TIMED)})|(?P<count>{_guarded(words.COUNTED)}))"
 )
 _NOT = re.compile("|".join(f"(?:{pattern})" for pattern in words.NO_QUANTITY.values()))
 
