@@ -284,15 +284,15 @@ class Naive:
             {**r, **{f: self.get(ledger, r, f) for f in ledger.fields if not ledger.fields[f].private}} for r in chosen
         ]
         if q.each:
-            read = self.fold(ledger, ledger.each[q.each], read)
+            read = self.fold(ledger, ledger.each[q.each], read, q)
             read = [r for r in read if all(Naive.meets(_Folded(self), ledger, r, w) for w in q.having)]
         return [r for r in read if q.measure.kind == "rows" or r[q.measure.field] is not None]
 
-    def fold(self, ledger: Ledger, each: Each, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    def fold(self, ledger: Ledger, each: Each, rows: list[dict[str, Any]], q: Query) -> list[dict[str, Any]]:
         groups: dict[Any, list[dict[str, Any]]] = {}
         for r in rows:
             if r[each.identity] is not None:
-                groups.setdefault(r[each.identity], []).append(r)
+                groups.setdefault(self.fold_key(each, q, r), []).append(r)
         folded = []
         for group in groups.values():
             group.sort(key=lambda r: (r[each.order] or date.max, r["source_file"], r["source_sheet"], r["source_row"]))
@@ -307,6 +307,11 @@ class Naive:
             one["rows"] = group
             folded.append(one)
         return folded
+
+    def fold_key(self, each: Each, q: Query, row: Row) -> tuple[Any, ...]:
+        """Who, and in which of the months that are asked for."""
+        spans = (self.labels(q, row, i) for i, by in enumerate(q.by) if by.field == each.order)
+        return (row[each.identity], *(tuple(sorted(s)) for s in spans))
 
     def measure(self, q: Query, rows: list[dict[str, Any]]) -> Any:
         if q.measure.kind == "rows":
@@ -405,17 +410,18 @@ class Naive:
                     self.get(ledger, r, each.identity if each else measured[0]) is None if each or measured else False
                 )
                 doubtful = any(unsure) or any(self.unsure(ledger, r, w) for w in rests) or blank
-                doubtful = doubtful or (each is not None and r[each.identity] in lacking)
+                doubtful = doubtful or (each is not None and self.fold_key(each, q, r) in lacking)
             else:
                 doubtful = self.unsure(ledger, r, period) or (period.field == ledger.date and r[ledger.date] is None)
             if doubtful:
                 found.append(r["source_row"])
         return found
 
-    def lacking(self, q: Query) -> set[str]:
-        """The identities that fold into a row without what is measured."""
+    def lacking(self, q: Query) -> set[tuple[Any, ...]]:
+        """Who folds into a row without what is measured."""
         folded = self.kept(replace(q, measure=Measure()))
-        return {r[SCHEMA.ledgers[q.ledger].each[q.each].identity] for r in folded if r[q.measure.field] is None}
+        each = SCHEMA.ledgers[q.ledger].each[q.each]
+        return {self.fold_key(each, q, r) for r in folded if r[q.measure.field] is None}
 
 
 class _Folded(Naive):

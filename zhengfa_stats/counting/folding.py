@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import narwhals as nw
 
@@ -25,27 +25,31 @@ def columns(scope: Scope, unit: Folded, each: Each) -> dict[str, nw.Expr]:
     return found | {_LATE: order.is_null(), _ORDER: order}  # engines differ on where blanks sort: say it
 
 
-def fold(frame: Frame, scope: Scope, unit: Folded, each: Each) -> Frame:
-    """One row an identity, of rows that have `columns`; ties between rows of one day go by file, sheet and row."""
+def fold(frame: Frame, scope: Scope, unit: Folded, each: Each, spans: Sequence[str] = ()) -> Frame:
+    """One row an identity, and a span of time, of rows that have `columns` and their `spans`.
+
+    Ties between rows of one day go by file, sheet and row.
+    """
     identity, first = held(each.identity), [_LATE, _ORDER, *PLACE, TABLE]
+    keys = [identity, *spans]
     heavy = [f for f in unit.fields if f in each.heaviest and f != each.identity]
     if heavy:
         frame = frame.with_columns(*(_weight(scope, f).alias(held(f)) for f in heavy))
     weighed = {c for f in heavy for c in (held(f), held(last_day(f)))}
     kept = [c for c in columns(scope, unit, each) if c not in (identity, _LATE, _ORDER)]
-    frame, earliest = _earliest(frame, identity, first)
-    frame = frame.group_by(identity).agg(
+    frame, earliest = _earliest(frame, keys, first)
+    frame = frame.group_by(*keys).agg(
         *(nw.col(c).max() if c in weighed else earliest(c) for c in kept), nw.len().alias(N)
     )
     return frame.with_columns(*(_unweight(scope, f).alias(held(f)) for f in heavy)) if heavy else frame
 
 
-def _earliest(frame: Frame, identity: str, order: list[str]) -> tuple[Frame, Callable[[str], nw.Expr]]:
+def _earliest(frame: Frame, keys: Sequence[str], order: list[str]) -> tuple[Frame, Callable[[str], nw.Expr]]:
     """What a column holds in the first row of an identity; Spark knows no first by an order, so its rows are numbered."""
     if not frame.implementation.is_spark_like():
         return frame, lambda c: nw.col(c).first(order_by=order)
     frame = frame.with_columns(nw.lit(1).alias(_NTH))
-    frame = frame.with_columns(nw.col(_NTH).cum_sum().over(identity, order_by=order))
+    frame = frame.with_columns(nw.col(_NTH).cum_sum().over(*keys, order_by=order))
     return frame, lambda c: nw.when(nw.col(_NTH) == 1).then(nw.col(c)).any_value(ignore_nulls=True).alias(c)
 
 

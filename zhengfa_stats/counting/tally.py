@@ -32,6 +32,7 @@ from zhengfa_stats.schema import Each, Schema
 
 LACKING = "__lacking"
 _MEASURE, _ROW = "__measure", "__row"
+_NO_SPAN = -2  # of a row without a date
 
 Labels = tuple[str, ...]
 
@@ -161,7 +162,7 @@ class Tally:
         kept = self._kept() if self.each else None
         frame = self.scope.frame(self.frames, whole=whole).filter(chosen)
         if kept is not None:
-            frame = self._with_identity(frame).join(kept.select(self._identity), self._identity, how="semi")
+            frame = self._with_identity(frame).join(kept.select(*self._fold_keys), self._fold_keys, how="semi")
         return bare(frame) if whole else frame.select(*self.place)
 
     # -- folded rows
@@ -173,7 +174,20 @@ class Tally:
 
     def _with_identity(self, frame: Frame) -> Frame:
         assert self.each
-        return frame.with_columns(self.scope.read(self.each.identity).alias(self._identity))
+        identity = self.scope.read(self.each.identity).alias(self._identity)
+        return frame.with_columns(identity, *(value.alias(name) for name, value in self._spans.items()))
+
+    @cached_property
+    def _spans(self) -> dict[str, nw.Expr]:
+        """The months, quarters or years that the rows are grouped by: who comes in two is folded in each."""
+        assert self.each
+        ordered = [by for by in self.query.by if by.field == self.each.order]
+        keys = (axis(by, self.scope).of(self.scope).fill_null(_NO_SPAN) for by in ordered)
+        return {f"__span{i}": key for i, key in enumerate(keys)}
+
+    @property
+    def _fold_keys(self) -> list[str]:
+        return [self._identity, *self._spans]
 
     def _folded(self) -> Frame:
         """The chosen rows folded, those that `having` leaves."""
@@ -184,8 +198,8 @@ class Tally:
         needed, chosen = columns(self.scope, self.unit, self.each), self._chosen
         self.need_place()
         frame = self.scope.frame(self.frames).filter(chosen)
-        frame = frame.with_columns(*(value.alias(name) for name, value in needed.items()))
-        frame = fold(frame, self.scope, self.unit, self.each)
+        frame = frame.with_columns(*(value.alias(name) for name, value in (needed | self._spans).items()))
+        frame = fold(frame, self.scope, self.unit, self.each, list(self._spans))
         return self.unit.joined(frame, self.frames, held("{}")).filter(having)
 
     def _kept(self) -> Frame:
@@ -199,9 +213,9 @@ class Tally:
         if not (self.each and self.measured):
             return frame
         lacking = self._folded().filter(self.unit.is_blank(self.measured[0]))
-        key = nw.col(self._identity)
-        lacking = lacking.select(key.alias(f"{LACKING}_key"), key.alias(LACKING))
-        return self._with_identity(frame).join(lacking, left_on=self._identity, right_on=f"{LACKING}_key", how="left")
+        names = {key: f"{LACKING}{key}" for key in self._fold_keys}
+        lacking = lacking.select(*(nw.col(k).alias(n) for k, n in names.items()), nw.col(self._identity).alias(LACKING))
+        return self._with_identity(frame).join(lacking, left_on=[*names], right_on=[*names.values()], how="left")
 
     # -- groups
 
@@ -225,7 +239,7 @@ class Tally:
         return self._exploded(frame) if explodes else frame
 
     def _exploded(self, frame: Frame) -> Frame:
-        order = [self._identity] if self.each else self.place
+        order = self._fold_keys if self.each else self.place
         frame = frame.with_row_index(_ROW, order_by=order).select(_ROW, _MEASURE, *self._keys)
         for key, one in zip(self._keys, self._axes, strict=True):
             if one.is_list:

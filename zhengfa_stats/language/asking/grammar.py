@@ -24,7 +24,7 @@ from zhengfa_stats.language.asking.repeated import check_repeated, repeated
 from zhengfa_stats.language.asking.setting_beside import multiplied, versus_of
 from zhengfa_stats.language.asking.shaping import finer, formed, listed_groups
 from zhengfa_stats.language.asking.shares import find_share, shared
-from zhengfa_stats.language.asking.timing import by_periods, period_behind, timed
+from zhengfa_stats.language.asking.timing import by_periods, period_behind, reckoned, timed
 from zhengfa_stats.query import OF_ONE, queries
 
 _SPEED = ("最快", "最慢", "最长", "最久", "最短")
@@ -37,7 +37,7 @@ def read_frame(s: Sentence) -> Frame:
     frame = Frame(s.ledger, indicator=_indicator(s), received=_received(s))
     verbs_not_states(s)
     blanks, dated = unfilled(s), dates_said(s)
-    frame = per_span(s, frame)
+    frame = per_span(s, reckoned(s, frame))
     end = chosen(s)
     versus, share_at = None if end else versus_of(s), find_share(s, is_rate=_is_rate(s, frame))
     frame = lacking(s, axes(s, per_group(s, lapsed(s, frame))))

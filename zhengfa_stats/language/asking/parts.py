@@ -215,7 +215,8 @@ def joined(first: Frame, later: Frame, part: Part, base: Frame, habits: Habits, 
         if own or later.ledger != first.ledger or later.versus is None:
             raise NotUnderstood([part.text], "没有听清后一问比的是什么，请分开问")
         return later
-    if first.form in ("label", "nth") and later.form == "number" and not _whose(later) and not part.is_share:
+    of_first = _whose(later) and all(b.field == habits.unit for b in first.by)
+    if first.form in ("label", "nth") and later.form == "number" and not of_first and not part.is_share:
         raise NotUnderstood([part.text], "先问哪个最多，再问它的别的数，请分开问")
     if later.ledger != first.ledger:
         return _elsewhere(first, later, part, habits)

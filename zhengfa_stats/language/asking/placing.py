@@ -40,6 +40,8 @@ class Placer:
 
     def timed(self, expr: Expr, frame: Frame, period: PeriodSaid | None) -> Expr:
         """The expression of a Frame in the period that is said; as it is, where none is."""
+        if frame.is_dated:
+            return self._dated(expr, frame, period)
         if frame.state_on is not None and period is not None:
             return self._stood(expr, frame, period, frame.state_on)
         if period is None or (period.since, period.as_of, period.months) == (None, None, 0):
@@ -48,6 +50,15 @@ class Placer:
         if clock == self.clock:
             return self._each_month(expr, frame)
         return self._placed(expr, frame, period, clock)
+
+    def _dated(self, expr: Expr, frame: Frame, period: PeriodSaid | None) -> Expr:
+        """按查结日期算: what has that date within the period."""
+        if any(q.period for q in queries(expr)) or (period is not None and (period.since is None or period.months)):
+            name = self.schema.ledgers[frame.ledger].fields[frame.dated].name
+            raise NotUnderstood([name], f"这个数不能按{name}算")
+        clock = self.clock_of(period) if period else self.clock
+        ledger = self.schema.ledgers[frame.ledger]
+        return within(_by_date(expr, ledger.date, frame.dated), Between(frame.dated, clock.since, clock.as_of))
 
     def _stood(self, expr: Expr, frame: Frame, period: PeriodSaid, then: PeriodSaid) -> Expr:
         """一季度收到的，到5月底: what came in within the one period, as it stood at the end of the other."""

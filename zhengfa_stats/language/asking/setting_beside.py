@@ -227,9 +227,10 @@ def _operation(s: Sentence, than: int, versus: Versus) -> Versus:
 
 def _check_direction(s: Sentence, than: int, versus: Versus) -> None:
     """一季度与二季度相比有什么变化: said the earlier first, it is not told which is taken from which."""
-    here = next((t.period for t in s.tokens[:than] if t.period and t.period.since), None)
+    here = next((t.period for t in s.tokens[:than] if t.period and (t.period.since or t.period.as_of)), None)
     there = versus.period
-    if here and there and here.since and there.since and here.since < there.since:
+    ends = [(p.since, p.as_of) for p in (here, there) if p]
+    if len(ends) == 2 and any(a is not None and b is not None and a < b for a, b in zip(*ends, strict=True)):
         raise NotUnderstood([s.tokens[than].text], "没有听清谁比谁；请说成“二季度比一季度多多少”这样")
 
 

@@ -66,13 +66,8 @@ def formed(s: Sentence, frame: Frame) -> Frame:
         _check_each(s, frame)
     if frame.by:
         ends = [i for i, t in enumerate(s.tokens) if i in s.used and t.roles & {"most", "least", "top", "bottom"}]
-        behind = [c.said for c in frame.conditions if ends and c.at > ends[0] and c.kind == "condition"]
-        if (
-            (form in ("label", "nth") or frame.take > 0)
-            and behind
-            and any("ask" in t.roles for t in s.tokens[ends[0] :])
-        ):
-            raise NotUnderstood(behind, "先问哪个最多，再问它的别的数，请分开问")
+        if form in ("label", "nth") or frame.take > 0:
+            _check_behind(s, frame, ends)
         if form == "label" and ends and any("ask" in t.roles for t in s.tokens[: ends[0]]):
             raise NotUnderstood([s.tokens[ends[0]].text], "一次只能问一个，请把多少和最多分开问")
         s.use(*s.free("list"))
@@ -108,6 +103,28 @@ def formed(s: Sentence, frame: Frame) -> Frame:
         s.use(*rows, *s.free("apart"))
         return replace(frame, form="rows")
     return frame
+
+
+def _check_behind(s: Sentence, frame: Frame, ends: Sequence[int]) -> None:
+    """线索最多的单位办结了几条, 查结率最高的单位的线索数: another number of the first is asked for."""
+    grouped = {b.field for b in frame.by}
+    behind = [c.said for c in frame.conditions if ends and c.at > ends[0] and c.slot not in grouped]
+    of_rate = frame.share_of is not None or frame.indicator or frame.measure.startswith(OF_ONE)
+    numbers = [
+        s.tokens[i].text
+        for i in range(ends[0] if ends else len(s.tokens), len(s.tokens))
+        if of_rate and s.tokens[i].of("noun", s.ledger) and _is_number(s, i)
+    ]
+    if ends and any(t.of("noun", s.ledger) for t in s.tokens[: ends[0]]):
+        later = s.tokens[ends[0] + 1 :]
+        numbers += [t.text for t in later if t.of("indicator", s.ledger) or t.roles & {"mean", "median"}]
+    if behind or numbers:
+        raise NotUnderstood([*behind, *numbers], "先问哪个最多，再问它的别的数，请分开问")
+
+
+def _is_number(s: Sentence, i: int) -> bool:
+    """线索数, 线索数量."""
+    return s.tokens[i].text.endswith(("数", "量")) or (i + 1 < len(s.tokens) and s.tokens[i + 1].text[0] == "数")
 
 
 def _is_summed(s: Sentence) -> bool:

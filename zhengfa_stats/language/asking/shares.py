@@ -31,6 +31,8 @@ def find_share(s: Sentence, *, is_rate: bool = False) -> int | None:
         raise NotUnderstood([s.tokens[found[0]].text], "一次只能问一个数，请把多少和占比分开问")
     _check_ratio(s, found[0])
     _check_once(s, found)
+    if any(s.has(i, "which_place") for i in range(found[0])):
+        raise NotUnderstood([s.tokens[found[0]].text], "一次只能问一个数，请把排第几和占多少分开问")
     s.use(*found)
     for i in range(found[0], len(s.tokens)):
         if s.has(i, "ask", "percent") or "百分" in s.tokens[i].text or "growth" in s.tokens[i].roles:

@@ -28,7 +28,7 @@ def timed(s: Sentence, frame: Frame) -> Frame:
     said = [_said(s, i) for i in found]
     periods = [_said(s, i) for i in narrow] or said[:1]
     if len(periods) < 2:
-        dated = _dated(s, frame, narrow[0]) if narrow else ""
+        dated = frame.dated or (_dated(s, frame, narrow[0]) if narrow else "")
         return replace(frame, period=periods[0] if periods else None, dated=dated)
     if len(periods) == 2 and (one := _together(*periods) or _until_now(periods, s)):
         return replace(frame, period=one)
@@ -44,6 +44,21 @@ def timed(s: Sentence, frame: Frame) -> Frame:
         return replace(frame, period=periods[0], periods=tuple(periods))
     words = [s.tokens[i].text for i in found]
     raise NotUnderstood(words, f"问题里有两个时段“{'”“'.join(words)}”，不清楚各管什么；请一次只问一个时段")
+
+
+_RECKONED = ("算", "来算", "计", "计算", "为准", "口径", "的口径", "来计算", "来计")
+
+
+def reckoned(s: Sentence, frame: Frame) -> Frame:
+    """按查结日期算: the date that every period is of; it groups nothing. The words are used."""
+    ledger = s.schema.ledgers[s.ledger]
+    for i in list(s.free("by")):
+        dates = {m.slot for m in s.tokens[i + 1].of("axis", s.ledger)} if i + 1 < len(s.tokens) else set()
+        dates = {f for f in dates if f in ledger.fields and ledger.fields[f].kind == "date"}
+        if len(dates) == 1 and i + 2 < len(s.tokens) and s.tokens[i + 2].text in _RECKONED:
+            s.use(i, i + 1, i + 2)
+            return replace(frame, dated=dates.pop(), is_dated=True)
+    return frame
 
 
 _AGAIN = re.compile("(?:这|那)?(?P<n>[一二两三四五六]|[1-6])(?:个月|个月份|个季度|季度)(?:里|间|内)?")
