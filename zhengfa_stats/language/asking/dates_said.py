@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from zhengfa_stats.language.asking.clause import IS, Sentence
 from zhengfa_stats.language.asking.frame import Condition, NotUnderstood
 from zhengfa_stats.language.asking.numbers import use_open
-from zhengfa_stats.query import AsOf, Before, Between, Blank, Not, Where
+from zhengfa_stats.language.asking.tokens import Token
+from zhengfa_stats.query import And, AsOf, Before, Between, Blank, Not, Or, Where
 
 _ALREADY = ("已", "已经", "都已", "现已", "目前已", "今已")
 
@@ -71,19 +72,34 @@ def _overdue(s: Sentence) -> tuple[Condition, ...]:
         return ()  # 超期又按期: left over, and so refused
     if not is_late and (not done or len(said) > 1):
         return ()
+    if any(s.has(j, "share", "within_part") for j in range(i, said[-1])):  # 逾期的占未按期完成的
+        words = [s.tokens[j].text for j in said]
+        raise NotUnderstood(words, f"“{'”和“'.join(words)}”是两样，谁占谁的比例说不清，请分开问")
     s.use(*said, *(j for j, t in enumerate(s.tokens) if any(m.slot == due for m in t.of("axis", s.ledger))))
-    if done:
-        assert closed is not None
+    if done and closed is not None:
         s.use(closed, *s.free("late"))
         s.is_evident = True
-        late, known = Before(due, date), (Not(Blank(due)), Not(Blank(date)))
-        when: tuple[Where, ...] = (late,) if is_late else (*known, Not(late))
-        if "early" in first.roles:
-            when = (Before(date, due),)
-        return (Condition("late", (*s.habits.closed, *when), first.text, i, "number", until=closed + 1),)
-    where = (Between(due, None, AsOf(-1)), *s.habits.open)
-    use_open(s)
-    return (Condition("overdue", where, first.text, i, "number", until=said[-1] + 1),)
+        return (Condition("late", _closed_when(s, first, due, date), first.text, i, "number", until=closed + 1),)
+    use_open(s, i)
+    return (Condition("overdue", _past_due(s, due), first.text, i, "number", until=said[-1] + 1),)
+
+
+def _closed_when(s: Sentence, said: Token, due: str, date: str) -> tuple[Where, ...]:
+    """Closed late, in time or early; 到期没完成 is not closed by now, 没有按期完成 either of late and not by now."""
+    late: Where = Before(due, date)
+    if said.text.endswith("没"):
+        return _past_due(s, due)
+    if said.text[0] in "没未" and "overdue" in said.roles:
+        return (Or((And((*s.habits.closed, late)), And(_past_due(s, due)))),)
+    if "overdue" in said.roles:
+        return (*s.habits.closed, late)
+    if "early" in said.roles:
+        return (*s.habits.closed, Before(date, due))
+    return (*s.habits.closed, Not(Blank(due)), Not(Blank(date)), Not(late))
+
+
+def _past_due(s: Sentence, due: str) -> tuple[Where, ...]:
+    return (Between(due, None, AsOf(-1)), *s.habits.open)
 
 
 def _back(s: Sentence, i: int) -> int:

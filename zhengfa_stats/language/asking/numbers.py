@@ -51,7 +51,7 @@ def _threshold(s: Sentence, i: int) -> Condition | None:
         said = f"{s.tokens[i].text}{unit.text}"
         choices = (f"不到{said}", f"{said}及以下")
         raise NotUnderstood([f"{said}以下"], f"“{said}以下”含不含{said}？请说“{'”或“'.join(choices)}”", choices)
-    if unit.text in _DAYS and s.habits.open and (days := _open_days(s, int(number) * _DAYS[unit.text], side)):
+    if unit.text in _DAYS and s.habits.open and (days := _open_days(s, i, int(number) * _DAYS[unit.text], side)):
         s.use(i, i + 1, *places)
         return Condition("open_days", days, f"{number}{unit.text}", i, "number", until=i + 2)
     fields = [m.slot for m in unit.of("number", s.ledger)] or ([s.habits.attending] if attending else [])
@@ -125,7 +125,7 @@ def _months(s: Sentence, i: int) -> Condition | None:
         before -= 1
     side, places = side_of(s, before, i + n)
     days = (s.as_of - shift_month(s.as_of, -months)).days
-    if not side or not (found := _open_days(s, days, side)):
+    if not side or not (found := _open_days(s, i, days, side)):
         return None
     s.use(*range(i, i + n), *places)
     return Condition("open_days", found, f"{months}个月", i, "number", until=i + n)
@@ -200,9 +200,9 @@ def _beyond(field_id: str, number: Decimal, side: str) -> tuple[Where, ...]:
     return known[::-1]
 
 
-def _open_days(s: Sentence, days: int, side: str) -> tuple[Where, ...] | None:
+def _open_days(s: Sentence, at: int, days: int, side: str) -> tuple[Where, ...] | None:
     """Under way for longer than so many days at the cut-off date; None where nothing says that it is under way."""
-    if not use_open(s):
+    if not use_open(s, at):
         return None
     date = s.schema.ledgers[s.ledger].date
     if not date:
@@ -219,24 +219,30 @@ def _open_days(s: Sentence, days: int, side: str) -> tuple[Where, ...] | None:
     return (*s.habits.open, aged)
 
 
-def use_open(s: Sentence) -> bool:
-    """Find the words that say that it is under way: 没办结, 在办; use them."""
+def use_open(s: Sentence, at: int) -> bool:
+    """Find the words that say that it is under way: 没办结, 在办; use them, unless they say what a share is of."""
     for i in range(len(s.tokens)):
         if i in s.used:
             continue
-        if any(m.where == s.habits.open for m in s.choices(i)):
-            s.use(i)
+        places = _says_open(s, i)
+        if places:
+            if not any(s.has(j, "share", "within_part") for j in range(min(i, at), max(i, at))):
+                s.use(*places)
             s.is_evident = True
             return True
-        if any(m.where == s.habits.closed for m in s.choices(i)):
-            j = i - 1
-            while j >= 0 and s.is_idle(j) and not s.has(j, "not"):
-                j -= 1
-            if s.has(j, "not"):
-                s.use(i, j)
-                s.is_evident = True
-                return True
     return False
+
+
+def _says_open(s: Sentence, i: int) -> tuple[int, ...]:
+    """The words here that say that it is under way; () for others."""
+    if any(m.where == s.habits.open for m in s.choices(i)):
+        return (i,)
+    if any(m.where == s.habits.closed for m in s.choices(i)):
+        j = i - 1
+        while j >= 0 and s.is_idle(j) and not s.has(j, "not"):
+            j -= 1
+        return (i, j) if s.has(j, "not") else ()
+    return ()
 
 
 # ── measures ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -254,6 +260,7 @@ def measured(s: Sentence, frame: Frame) -> Frame:
 
 def _measured(s: Sentence, frame: Frame) -> Frame:
     """The mean, the sum, persons, acts, rows; the words that say so are used."""
+    _check_per_head(s)
     for i, token in enumerate(s.tokens):
         if i not in s.used and token.text.startswith(("平均", "均")) and (named := token.of("number", s.ledger)):
             s.use(i, *s.free("mean"))
@@ -282,6 +289,18 @@ def _measured(s: Sentence, frame: Frame) -> Frame:
         if s.tokens[i].text.endswith("个") and "个" in s.habits.rows:
             s.score += 0.25
     return _without_ask(s, frame)
+
+
+def _check_per_head(s: Sentence) -> None:
+    """人均学时: the sum by the number of persons, and no mean of rows, of which one person may have several."""
+    heads = (i for i in range(1, len(s.tokens)) if s.tokens[i].text.startswith("均") and s.tokens[i - 1].text == "人")
+    for _ in heads:
+        summed = [t for t in s.tokens for m in t.of("number", s.ledger) if m.slot not in s.habits.mean_only]
+        if summed and s.habits.person:
+            s.is_evident = True
+            name = summed[0].text.removeprefix("均")
+            hint = f"“人均{name}”要用总数除以人数，这里不算；可以问“{name}合计”和“多少人”，或者“平均{name}”（按人次）"
+            raise NotUnderstood([f"人均{name}"], hint)
 
 
 _LEAST = ("最快", "最短", "最低", "最小", "最少")

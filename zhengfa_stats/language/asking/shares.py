@@ -83,7 +83,8 @@ def shared(frame: Frame, at: int, s: Sentence) -> Frame:
     if behind or _says_all(s, at):
         whole = behind or _alike_in_city(s, before, at)
         is_of_unit = all(c.kind == "unit" for c in before)  # 公安局占全市没办结的多少
-        if behind and not any(c.kind == "unit" for c in behind) and not is_of_unit:
+        of_city = any(t.text == "全市" for t in s.tokens[at + 1 :])
+        if behind and not any(c.kind == "unit" for c in behind) and not (is_of_unit or of_city):
             whole = (*(c for c in before if c.kind == "unit"), *behind)
         part = (*before, *(c for c in behind if c.slot not in {b.slot for b in before}))
         return replace(frame, conditions=part, share_of=whole, of_all=not behind)
@@ -182,9 +183,19 @@ def _of_given(s: Sentence, frame: Frame, part: Condition, others: tuple[Conditio
     if part.where == s.habits.usual and s.habits.absent:
         given = s.habits.absent
         part_too = replace(part, where=(*given, *part.where))
-        frame = replace(frame, conditions=tuple(part_too if c is part else c for c in frame.conditions))
+        rest = tuple(c for c in frame.conditions if c is not part)
+        frame = replace(frame, conditions=(*rest, part_too))
+        _check_attending(s, part, others)
     whole = (*others, replace(part, where=given)) if given else others
     return replace(frame, share_of=whole)
+
+
+def _check_attending(s: Sentence, part: Condition, others: Sequence[Condition]) -> None:
+    """法院参训几人，占多少: of its own that were expected, or of all who attended."""
+    if s.is_share_of_before and (units := [c.said for c in others if c.kind == "unit"]):
+        s.is_evident = True
+        choices = (f"占{units[0]}应训人数的多少", f"占全市{part.said}人数的多少")
+        raise NotUnderstood(["占"], f"是问“{'”还是“'.join(choices)}”？请说明", choices)
 
 
 def _says_all(s: Sentence, at: int) -> bool:
