@@ -11,6 +11,7 @@ from zhengfa_stats.counting.clocks import shift_month
 from zhengfa_stats.language.asking.counted import Counted
 from zhengfa_stats.language.asking.fields import fields_of
 from zhengfa_stats.language.asking.frame import Asked, Condition, Frame, NotUnderstood
+from zhengfa_stats.language.asking.outranking import check_outranked
 from zhengfa_stats.language.asking.per_span import number_of
 from zhengfa_stats.language.asking.placing import Placer, within
 from zhengfa_stats.language.asking.shares import whole_beside
@@ -58,6 +59,7 @@ class Builder:
         """The expression of a Frame; NotUnderstood where no expression says it."""
         if frame.form == "none":
             return replace(self.build(replace(frame, form="number")), form="all")
+        check_outranked(frame.conditions, self.schema.ledgers[frame.ledger])
         expr = self._expr(self._opposite(frame))
         n = number_of(frame.per, self.placer.clock_of(frame.period) if frame.period else self.clock) if frame.per else 0
         return Asked(expr, frame.form, frame.take, frame.is_least, frame.side, frame.level, frame.per, n, frame.group)

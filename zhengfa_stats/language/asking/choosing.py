@@ -9,7 +9,7 @@ from zhengfa_stats.language.asking.axes import axis_of
 from zhengfa_stats.language.asking.clause import Sentence
 from zhengfa_stats.language.asking.frame import Frame, NotUnderstood, listed, terms_of
 from zhengfa_stats.language.asking.timing import axis_of_periods
-from zhengfa_stats.query import Fact, Not, Where, leaves
+from zhengfa_stats.query import By, Fact, Not, Where, leaves
 
 _ENDS = ("more", "less", "most", "least")
 _ASKED = ("which", "who")
@@ -80,16 +80,20 @@ def is_none(s: Sentence, frame: Frame) -> bool:
 
 
 def full(s: Sentence, frame: Frame) -> Frame | None:
-    """哪几家的线索已经全部办结了: the groups of which all are closed; None where that is not asked."""
+    """哪几家的线索已经全部办结了, 几家全部办结: the groups of which all are closed; None where that is not asked."""
+    which = [
+        i for i, t in enumerate(s.tokens) if (i in s.used and t.roles & {"which", "which_many"}) or t.text[0] == "哪"
+    ]
+    if frame.measure == f"distinct {s.habits.unit}":
+        asked = [i for i, t in enumerate(s.tokens) if i in s.used and "ask" in t.roles]
+        frame, form = replace(frame, measure="", by=(By(s.habits.unit),)), "how_many"
+    else:
+        asked, form = which if frame.by and not _asks_else(s) else [], "those"
     every = [i for i, t in enumerate(s.tokens) if "all" in t.roles and i not in s.used]
     every += [c.at for c in frame.conditions if c.said.startswith("全") and c.where == s.habits.closed]  # 全部完成
-    asked = [
-        i for i, t in enumerate(s.tokens) if (i in s.used and t.roles & {"which", "which_many"}) or t.text[:1] == "哪"
-    ]
-    if not every or not asked or frame.form != "number" or any(t.roles & {"ask", "most", "least"} for t in s.tokens):
-        return None
-    states = [c for c in frame.conditions if c.kind == "condition" and c.until > every[0]]
-    if not states:
+    every = [i for i in every if asked and (i > asked[0] or form == "those")]
+    states = [c for c in frame.conditions if every and c.kind == "condition" and c.until > every[0]]
+    if not states or frame.form != "number":
         return None
     state = states[-1]
     if len(frame.by) != 1 or state.where != s.habits.closed or frame.measure or frame.indicator:
@@ -98,7 +102,11 @@ def full(s: Sentence, frame: Frame) -> Frame | None:
         )
     s.use(*every)
     whole = tuple(c for c in frame.conditions if c is not state)
-    return replace(frame, form="those", side="at_least", level=100.0, share_of=whole)
+    return replace(frame, form=form, side="at_least", level=100.0, share_of=whole)  # type: ignore[arg-type]
+
+
+def _asks_else(s: Sentence) -> bool:
+    return any(t.roles & {"ask", "most", "least"} for t in s.tokens)
 
 
 def including(s: Sentence) -> list[tuple[str, set[str]]]:

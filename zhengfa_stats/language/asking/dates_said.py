@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from zhengfa_stats.language.asking.clause import IS, Sentence
 from zhengfa_stats.language.asking.frame import Condition, NotUnderstood
-from zhengfa_stats.language.asking.numbers import use_open
+from zhengfa_stats.language.asking.handling import use_open
 from zhengfa_stats.language.asking.tokens import Token
 from zhengfa_stats.query import And, AsOf, Before, Between, Blank, Not, Or, Where
 

@@ -1,4 +1,4 @@
-"""A state's word that may as well be the verb of what is asked: 哪家在办 asks who handles it, 拖得最久 how long it took."""
+"""The words of a state: that something is under way, and those that may be a verb: 哪家在办 asks who handles it."""
 
 from __future__ import annotations
 
@@ -71,3 +71,29 @@ def _is_longest(s: Sentence, i: int) -> bool:
 
 def _is_said_closed(s: Sentence, i: int) -> bool:
     return any(m.where == s.habits.closed for j in range(len(s.tokens)) if j != i for m in s.choices(j))
+
+
+def use_open(s: Sentence, at: int) -> bool:
+    """Find the words that say that it is under way: 没办结, 在办; use them, unless they say what a share is of."""
+    for i in range(len(s.tokens)):
+        if i in s.used:
+            continue
+        places = _says_open(s, i)
+        if places:
+            if not any(s.has(j, "share", "within_part") for j in range(min(i, at), max(i, at))):
+                s.use(*places)
+            s.is_evident = True
+            return True
+    return False
+
+
+def _says_open(s: Sentence, i: int) -> tuple[int, ...]:
+    """The words here that say that it is under way; () for others."""
+    if any(m.where == s.habits.open for m in s.choices(i)):
+        return (i,)
+    if any(m.where == s.habits.closed for m in s.choices(i)):
+        j = i - 1
+        while j >= 0 and s.is_idle(j) and not s.has(j, "not"):
+            j -= 1
+        return (i, j) if s.has(j, "not") else ()
+    return ()

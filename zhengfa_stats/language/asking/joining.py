@@ -11,6 +11,9 @@ from zhengfa_stats.query import And, Blank, In, Not, Or, Where
 
 def coordinated(s: Sentence, found: list[Condition]) -> Iterator[Condition]:
     """Terms of one field side by side are alternatives; of different fields, conditions that all hold."""
+    if (k := _second_side(s, found)) is not None:
+        yield _either_side(s, [*coordinated(s, found[:k])], [*coordinated(s, found[k:])])
+        return
     done: list[Condition] = []
     for condition in found:
         last = done[-1] if done else None
@@ -24,6 +27,30 @@ def coordinated(s: Sentence, found: list[Condition]) -> Iterator[Condition]:
     _check_slots(s, done)
     _attributes(s)
     yield from done
+
+
+def _second_side(s: Sentence, found: list[Condition]) -> int | None:
+    """公安局的科级或者法院的一般干警: where 或 begins anew with what the first side began with."""
+    for k in range(2, len(found)):
+        a, b = found[k - 1], found[k]
+        is_or = any(s.has(j, "or") for j in range(a.until, b.at))
+        if is_or and a.slot != b.slot and any(c.slot == b.slot for c in found[: k - 1]):
+            return k
+    return None
+
+
+def _either_side(s: Sentence, left: list[Condition], right: list[Condition]) -> Condition:
+    """Either all that one side says or all that the other does; NotUnderstood where a word may be said of both."""
+    slots = {c.slot for c in left}
+    if left[0].slot != right[0].slot or any(c.slot not in slots for c in right):
+        words = [c.said for c in (*left, *right)]
+        said = f"“{''.join(words)}”里的“或”"
+        raise NotUnderstood(words, f"{said}，不清楚前后各管到哪里；请分开问")
+    s.use(*(j for j in range(left[-1].until, right[0].at) if s.has(j, "or")))
+    sides = tuple(_one(tuple(w for c in side for w in c.where)) for side in (left, right))
+    said = "".join(c.said for c in left) + "或" + "".join(c.said for c in right)
+    slot = "|".join(dict.fromkeys(c.slot for c in (*left, *right)))
+    return Condition(slot, (Or(sides),), said, left[0].at, "condition", False, right[-1].until)
 
 
 _COUNTERS = ("家单位", "个单位", "个部门", "家", "个", "种", "类", "项", "样", "大类", "者", "条")
@@ -52,6 +79,9 @@ def _joint(s: Sentence, a: Condition, b: Condition) -> str:
     kinds = {r for j in between for r in s.tokens[j].roles & {"or", "and", "both"}}
     if any(j in s.used and not s.tokens[j].roles & {"or", "and", "both", "idle"} for j in between):
         return ""
+    if _of_someone(s, a) and _of_someone(s, b):
+        s.is_evident = True
+        raise NotUnderstood(["有人"], f"“有人{a.said}”和“有人{b.said}”说的不一定是同一个人；请分开问")
     said_both = _said_both(s, a)
     joiners = [j for j in between if s.tokens[j].roles & {"or", "and", "both"}]
     others = [j for j in between if j not in joiners and not s.tokens[j].roles & {"idle", "people", "only"}]
@@ -101,6 +131,14 @@ def _holds_beside(s: Sentence, a: Condition, b: Condition) -> bool:
         if not s.choices(j)
     )
     return a.slot != b.slot and bool(named or {a.where, b.where} & states)
+
+
+def _of_someone(s: Sentence, c: Condition) -> bool:
+    """有人被留置: it is said of somebody, who need not be the one of whom something else is said."""
+    j = c.at - 1
+    while j > 0 and s.is_idle(j) and not s.has(j, "people"):
+        j -= 1
+    return j > 0 and s.has(j, "people") and s.tokens[j - 1].text in ("有", "有个", "还有")
 
 
 def _said_both(s: Sentence, a: Condition) -> bool:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from zhengfa_stats.counting.clocks import shift_month
 from zhengfa_stats.language.asking.clause import Sentence
 from zhengfa_stats.language.asking.frame import Condition, Frame, NotUnderstood
+from zhengfa_stats.language.asking.handling import use_open
 from zhengfa_stats.language.asking.timing import TOTALS
 from zhengfa_stats.query import AsOf, Between, Blank, Not, Where
 
@@ -217,32 +218,6 @@ def _open_days(s: Sentence, at: int, days: int, side: str) -> tuple[Where, ...] 
         case _:
             aged = Between(date, AsOf(-days), None)
     return (*s.habits.open, aged)
-
-
-def use_open(s: Sentence, at: int) -> bool:
-    """Find the words that say that it is under way: 没办结, 在办; use them, unless they say what a share is of."""
-    for i in range(len(s.tokens)):
-        if i in s.used:
-            continue
-        places = _says_open(s, i)
-        if places:
-            if not any(s.has(j, "share", "within_part") for j in range(min(i, at), max(i, at))):
-                s.use(*places)
-            s.is_evident = True
-            return True
-    return False
-
-
-def _says_open(s: Sentence, i: int) -> tuple[int, ...]:
-    """The words here that say that it is under way; () for others."""
-    if any(m.where == s.habits.open for m in s.choices(i)):
-        return (i,)
-    if any(m.where == s.habits.closed for m in s.choices(i)):
-        j = i - 1
-        while j >= 0 and s.is_idle(j) and not s.has(j, "not"):
-            j -= 1
-        return (i, j) if s.has(j, "not") else ()
-    return ()
 
 
 # ── measures ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -55,10 +55,10 @@ def formed(s: Sentence, frame: Frame) -> Frame:
         raise NotUnderstood([s.tokens[(exists or whether)[0]].text], "“有没有”和“多少”请只问一样")
     if (exists or whether) and (frame.share_of is not None or frame.measure.startswith(OF_ONE)):
         raise NotUnderstood([s.tokens[(exists or whether)[0]].text], "一次只能问一样，请把“有没有”和比例、平均数分开问")
+    if (all_of_them := full(s, frame)) is not None:
+        return all_of_them
     if (leveled := reached(s, frame)) is not None:
         return leveled
-    if frame.by and (all_of_them := full(s, frame)) is not None:
-        return all_of_them
     _check_every(s, frame)
     if form == "table" and _asks_which(s, frame):
         return replace(frame, form="those", side="at_least", level=1)
