@@ -199,6 +199,12 @@ class Gold:
             )
         return found
 
+    def filed_within(self, span: Span, rank: str = "") -> int:
+        """Persons of whom an act was filed within, by the rank in the first of those acts."""
+        acts = [a for a in self.city.world.acts if a.filed and span[0] <= a.filed <= span[1] and a.decided <= AS_OF]
+        first = {a.person.id_card: a for a in sorted(acts, key=lambda a: a.decided, reverse=True)}
+        return sum(not rank or n.RANK_CLASS[a.rank] == rank for a in first.values())
+
     def filed_to_decided(self, of: Callable[[list[int]], float], unit: str = "") -> float:
         """Days from filing to decision, of every act that was filed."""
         acts = [a for a in self.acts() if a.filed is not None and unit in ("", a.person.unit)]

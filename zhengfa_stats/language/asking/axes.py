@@ -56,8 +56,18 @@ def axes(s: Sentence, frame: Frame) -> Frame:
     if any(b.level in ("month", "quarter", "year") for b in found):
         s.use(*s.free("trend"))
     _said_again(s, found)
-    frame = replace(frame, by=(*frame.by, *dict.fromkeys(found)))
+    frame = replace(frame, by=(*frame.by, *dict.fromkeys(_of_one_date(s, found))))
     return ranked(s, frame) if frame.by else frame
+
+
+def _of_one_date(s: Sentence, found: Sequence[By]) -> Sequence[By]:
+    """按查结日期分月统计: the months are of that date."""
+    own, fields = s.schema.ledgers[s.ledger].date, s.schema.ledgers[s.ledger].fields
+    other = next((b for b in found if b.field != own and b.field in fields and fields[b.field].kind == "date"), None)
+    grain = next((b for b in found if b.field == own), None)
+    if other is None or grain is None:
+        return found
+    return [replace(b, level=grain.level) if b is other else b for b in found if b is not grain]
 
 
 def _is_points(s: Sentence, i: int) -> bool:

@@ -33,6 +33,7 @@ class Sentence:
     is_doubtful: bool = False  # a word of it has several meanings in this ledger
     clock: Clock | None = None  # the project's own
     as_of: date | None = None  # the cut-off date that lengths of time reach back from
+    counted_by: str = ""  # the date that is said to be counted by
     is_spoken_of: bool = False  # a verb may speak of it: evidence where the measure word fits as well
     carried: tuple[Condition, ...] = ()  # the conditions of the question before
     apart: list[Condition] = field(default_factory=list)  # 党纪处分和政务处分各多少: each is asked for by itself

@@ -35,6 +35,38 @@ def _of_fields(s: Sentence) -> Iterator[Condition]:
         s.is_evident, s.score = True, s.score + 2
         if (field := fields.pop()) != ledger.date:
             yield _within(s, field, i, j)
+        else:
+            s.counted_by = field
+
+
+_BY = ("按", "按照", "以", "依", "依照", "照")
+_COUNTED = ("算", "来算", "计算", "来计算", "计", "为准", "口径", "算的话", "为口径")
+_SHOWN = ("统计", "来统计", "看", "来看", "说")
+
+
+def counted_by(s: Sentence) -> str:
+    """按查结日期算, 以立案时间为准: the date that the period is of; grouped by it are only 按…分, 按…统计 of no period."""
+    ledger = s.schema.ledgers[s.ledger]
+    for i, token in enumerate(s.tokens[:-2]):
+        fields = {m.slot for m in s.tokens[i + 1].of("axis", s.ledger) if ledger.fields[m.slot].kind == "date"}
+        if token.text not in _BY or len(fields) != 1 or i + 1 in s.used:
+            continue
+        starts = not i or token.start > s.tokens[i - 1].end
+        ends = i + 3 == len(s.tokens) or s.tokens[i + 3].start > s.tokens[i + 2].end
+        alone = s.tokens[i + 2].text in _SHOWN and starts and ends and len(s.tokens) > 3
+        if s.tokens[i + 2].text in _COUNTED or alone:
+            s.use(i, i + 1, i + 2)
+            s.is_evident = True
+            return fields.pop()
+    return ""
+
+
+def by_own_date(s: Sentence, found: tuple[Condition, ...]) -> tuple[Condition, ...]:
+    """按查结日期算 counts what is closed, whether or not it is said."""
+    is_closing = bool(s.counted_by) and s.counted_by == s.habits.dates.get("closed")
+    if not is_closing or any(set(s.habits.closed) <= set(c.where) for c in found):
+        return found
+    return (*found, Condition("fact", s.habits.closed, "查结", len(s.tokens)))
 
 
 def _due(s: Sentence) -> Iterator[Condition]:
@@ -67,6 +99,7 @@ def _overdue(s: Sentence) -> tuple[Condition, ...]:
     i, first = said[0], s.tokens[said[0]]
     closed = next((j for j in range(i, len(s.tokens)) if any(m.where == s.habits.closed for m in s.choices(j))), None)
     done = closed is not None and bool(date) and not any(s.has(j, "not") for j in range(said[-1], closed))
+    done = done and not first.text.endswith(("没", "未"))  # 到期没完成
     is_late = "overdue" in first.roles
     if len({r for j in said for r in s.tokens[j].roles & {"overdue", "on_time", "early"}}) > 1:
         return ()  # 超期又按期: left over, and so refused
@@ -88,7 +121,7 @@ def _closed_when(s: Sentence, said: Token, due: str, date: str) -> tuple[Where, 
     """Closed late, in time or early; 到期没完成 is not closed by now, 没有按期完成 either of late and not by now."""
     late: Where = Before(due, date)
     if said.text.endswith("没"):
-        return _past_due(s, due)
+        return _past_due(s, due, by=0 if said.text.startswith("到期") else -1)
     if said.text[0] in "没未" and "overdue" in said.roles:
         return (Or((And((*s.habits.closed, late)), And(_past_due(s, due)))),)
     if "overdue" in said.roles:
@@ -98,8 +131,8 @@ def _closed_when(s: Sentence, said: Token, due: str, date: str) -> tuple[Where, 
     return (*s.habits.closed, Not(Blank(due)), Not(Blank(date)), Not(late))
 
 
-def _past_due(s: Sentence, due: str) -> tuple[Where, ...]:
-    return (Between(due, None, AsOf(-1)), *s.habits.open)
+def _past_due(s: Sentence, due: str, *, by: int = -1) -> tuple[Where, ...]:
+    return (Between(due, None, AsOf(by)), *s.habits.open)
 
 
 def _back(s: Sentence, i: int) -> int:

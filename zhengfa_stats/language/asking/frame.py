@@ -82,7 +82,7 @@ class Frame:
     level: float = 0.0
     received: bool = False  # 收到 was said: a period is when the record came in
     dated: str = ""  # the date that the period is of, where the words behind it say so: 5月查结的
-    is_dated: bool = False  # that date was named for all that is counted: 按查结日期算
+    counted_by: str = ""  # the date that is said to be counted by: 按查结日期算
     unit: str = ""  # the measure word that was used
 
 

@@ -10,7 +10,7 @@ from zhengfa_stats.language.asking.axes import axes
 from zhengfa_stats.language.asking.choosing import check_included, choice, chosen, including
 from zhengfa_stats.language.asking.clause import Sentence
 from zhengfa_stats.language.asking.conditions import conditions_of
-from zhengfa_stats.language.asking.dates_said import dates_said
+from zhengfa_stats.language.asking.dates_said import by_own_date, counted_by, dates_said
 from zhengfa_stats.language.asking.fields import fields_of
 from zhengfa_stats.language.asking.frame import Frame, NotUnderstood
 from zhengfa_stats.language.asking.handling import verbs_not_states
@@ -24,7 +24,7 @@ from zhengfa_stats.language.asking.repeated import check_repeated, repeated
 from zhengfa_stats.language.asking.setting_beside import multiplied, versus_of
 from zhengfa_stats.language.asking.shaping import finer, formed, listed_groups
 from zhengfa_stats.language.asking.shares import find_share, shared
-from zhengfa_stats.language.asking.timing import by_periods, period_behind, reckoned, timed
+from zhengfa_stats.language.asking.timing import by_periods, period_behind, timed
 from zhengfa_stats.query import OF_ONE, queries
 
 _SPEED = ("最快", "最慢", "最长", "最久", "最短")
@@ -36,8 +36,10 @@ def read_frame(s: Sentence) -> Frame:
     _as_the_ledger_tells(s)
     frame = Frame(s.ledger, indicator=_indicator(s), received=_received(s))
     verbs_not_states(s)
+    s.counted_by = counted_by(s)
     blanks, dated = unfilled(s), dates_said(s)
-    frame = per_span(s, reckoned(s, frame))
+    frame = replace(frame, counted_by=s.counted_by)
+    frame = per_span(s, frame)
     end = chosen(s)
     versus, share_at = None if end else versus_of(s), find_share(s, is_rate=_is_rate(s, frame))
     frame = lacking(s, axes(s, per_group(s, lapsed(s, frame))))
@@ -50,7 +52,8 @@ def read_frame(s: Sentence) -> Frame:
     conditions = beside(s, (*conditions_of(s), *frame.conditions))
     s.use(*s.free("both"), *_loose_ands(s))
     whole = period_behind(s, share_at)
-    frame = timed(s, replace(frame, conditions=(*conditions, *dated), share_period=whole, versus=versus))
+    conditions = by_own_date(s, (*conditions, *dated))
+    frame = timed(s, replace(frame, conditions=conditions, share_period=whole, versus=versus))
     if s.apart:
         s.use(*s.free("apart"))
         frame = replace(frame, apart=tuple(s.apart))

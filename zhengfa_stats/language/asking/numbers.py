@@ -52,6 +52,11 @@ def _threshold(s: Sentence, i: int) -> Condition | None:
         said = f"{s.tokens[i].text}{unit.text}"
         choices = (f"不到{said}", f"{said}及以下")
         raise NotUnderstood([f"{said}以下"], f"“{said}以下”含不含{said}？请说“{'”或“'.join(choices)}”", choices)
+    if side == "at_most" and unit.text in _DAYS and any(s.tokens[j].text in _IN for j in places):
+        said = f"{s.tokens[i].text}{unit.text}{s.tokens[places[0]].text}"
+        if s.habits.open and any(s.has(j, "not") or t.text[0] in "没未" for j, t in enumerate(s.tokens) if j > i):
+            s.is_evident |= s.speaks()
+            raise NotUnderstood([said], f"“{said}没有办结”是办了更久才办结的也算，还是只问在办的？请说“超过…天没办结”")
     if unit.text in _DAYS and s.habits.open and (days := _open_days(s, i, int(number) * _DAYS[unit.text], side)):
         s.use(i, i + 1, *places)
         return Condition("open_days", days, f"{number}{unit.text}", i, "number", until=i + 2)
@@ -110,6 +115,7 @@ def _is_exactly(s: Sentence, i: int) -> bool:
     return bool(fields) and s.habits.days not in fields and i + 2 < len(s.tokens) and s.tokens[i + 2].text == "的"
 
 
+_IN = ("以内", "之内", "内")
 _MONTHS = {"个月": 1, "个整月": 1, "年": 12, "个季度": 3}
 
 

@@ -40,10 +40,12 @@ class Placer:
 
     def timed(self, expr: Expr, frame: Frame, period: PeriodSaid | None) -> Expr:
         """The expression of a Frame in the period that is said; as it is, where none is."""
-        if frame.is_dated:
-            return self._dated(expr, frame, period)
         if frame.state_on is not None and period is not None:
             return self._stood(expr, frame, period, frame.state_on)
+        if self._is_of_event(expr, frame, period):
+            clock, ledger = self.clock_of(period) if period else self.clock, self.schema.ledgers[frame.ledger]
+            date = self.date_of(frame)
+            return within(_by_date(expr, ledger.date, date), Between(date, clock.since, clock.as_of))
         if period is None or (period.since, period.as_of, period.months) == (None, None, 0):
             return self._each_month(expr, frame)
         clock = self.clock_of(period)
@@ -51,14 +53,17 @@ class Placer:
             return self._each_month(expr, frame)
         return self._placed(expr, frame, period, clock)
 
-    def _dated(self, expr: Expr, frame: Frame, period: PeriodSaid | None) -> Expr:
-        """按查结日期算: what has that date within the period."""
-        if any(q.period for q in queries(expr)) or (period is not None and (period.since is None or period.months)):
-            name = self.schema.ledgers[frame.ledger].fields[frame.dated].name
-            raise NotUnderstood([name], f"这个数不能按{name}算")
-        clock = self.clock_of(period) if period else self.clock
-        ledger = self.schema.ledgers[frame.ledger]
-        return within(_by_date(expr, ledger.date, frame.dated), Between(frame.dated, clock.since, clock.as_of))
+    def _is_of_event(self, expr: Expr, frame: Frame, period: PeriodSaid | None) -> bool:
+        """今年立案的, 5月1日前立案的, 按查结日期算: the period is of another date than the ledger's own."""
+        ledger, date = self.schema.ledgers[frame.ledger], self.date_of(frame)
+        if date in ("", ledger.date) or any(q.period for q in queries(expr)):
+            return False
+        if period is None or not (period.since or period.as_of):
+            return bool(frame.counted_by)
+        if period.months:
+            return False
+        is_closing = date == self.words.habits[frame.ledger].dates.get("closed")
+        return bool(frame.counted_by) or not is_closing or (not ledger.date and period.since is not None)
 
     def _stood(self, expr: Expr, frame: Frame, period: PeriodSaid, then: PeriodSaid) -> Expr:
         """一季度收到的，到5月底: what came in within the one period, as it stood at the end of the other."""
@@ -71,7 +76,8 @@ class Placer:
     def _each_month(self, expr: Expr, frame: Frame) -> Expr:
         """每个月办结多少: by the month in which it was closed, within the period; 各月立案人数 by that of filing."""
         ledger = self.schema.ledgers[frame.ledger]
-        in_time = any(b.field == ledger.date and b.level in ("month", "quarter", "year") for b in frame.by)
+        grains = [b.field for b in frame.by if b.level in ("month", "quarter", "year")]
+        in_time = ledger.date in grains or self.words.habits[frame.ledger].dates.get("closed") in grains
         date = self.date_of(frame) if in_time and not any(q.period for q in queries(expr)) else ""
         if date in ("", ledger.date):
             return expr
@@ -103,6 +109,8 @@ class Placer:
 
     def date_of(self, frame: Frame) -> str:
         """The date that a period is of: 5月查结的, 5月立案的; "" for the ledger's own. NotUnderstood where the whole has none."""
+        if frame.counted_by:
+            return frame.counted_by
         habits = self.words.habits[frame.ledger]
         dates, closed_on = set(habits.dates.values()), habits.dates.get("closed", "")
         said = [c for c in frame.conditions if c.slot in dates or (closed_on and c.where == habits.closed)]

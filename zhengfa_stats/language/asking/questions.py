@@ -20,6 +20,7 @@ from zhengfa_stats.language.asking.following import carried, says_city
 from zhengfa_stats.language.asking.frame import Asked, Frame, NotUnderstood
 from zhengfa_stats.language.asking.grammar import read_frame
 from zhengfa_stats.language.asking.lacking import check_states
+from zhengfa_stats.language.asking.lifting import Lifted, check_lifted, lifted, with_repeats
 from zhengfa_stats.language.asking.listing import Groups, listed_figures
 from zhengfa_stats.language.asking.parts import (
     Part,
@@ -100,6 +101,9 @@ class Asker:
         if len(canonical) > 1 and all(asked for _, asked in canonical):
             parts = tuple(Understood(part, asked, part, None) for part, asked in canonical if asked)
             return replace(parts[-1], text=text, parts=parts)
+        limits = lifted(text)
+        if limits.text != text:
+            return self._without_limits(text, limits, before)
         text = without_asides(text)
         tokens = self.tokens.read(text, self.clock)
         if two_of := which_of_two(text, tokens):
@@ -125,6 +129,17 @@ class Asker:
             return self._one(text, before)
         except NotUnderstood:
             return self._several(text, parts, before)
+
+    def _without_limits(self, text: str, limits: Lifted, before: Frame | None) -> Understood:
+        """哪年收的都算, 重复的也算: what the rest asks, where those limits are none."""
+        found = self.understand(limits.text, before)
+        if limits.with_repeats:
+            if found.parts:
+                raise NotUnderstood([limits.with_repeats], "一次问几个数的，请分开问是不是连重复的也算")
+            found = self._part(text, with_repeats(found.frame, limits.with_repeats, self.words))
+        for part in found.parts or (found,):
+            check_lifted(part.asked.expr, limits.events, self.schema, self.words)
+        return replace(found, text=text)
 
     def _across(self, text: str, part: str, whole: str) -> Understood:
         """受处理人数占干警总数的百分之几: what one ledger counts of what another does."""

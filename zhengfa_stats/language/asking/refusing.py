@@ -30,6 +30,11 @@ class Refusing:
             for a, b in pairwise(tokens)
             if _is_own_day(a, b)
         ]
+        found += [
+            (f"{a.text}{b.text}", "大概的时间、大概的数没法统计，请说准")
+            for a, b in pairwise(tokens)
+            if _is_about(a, b)
+        ]
         texts = {t.text for t in tokens}
         asks = [t.text for t in tokens if "ask" in t.roles or ("growth" in t.roles and asks_itself(t))]
         if len(asks) > 1:
@@ -95,6 +100,14 @@ def _joined(left: Sequence[Token]) -> list[Token]:
         else:
             found.append(token)
     return found
+
+
+def _is_about(before: Token, token: Token) -> bool:
+    """3月5日前后, 60天左右."""
+    return token.text in _ABOUT and (before.period is not None or "unit_of" in before.roles)
+
+
+_ABOUT = ("前后", "左右", "上下", "左右的", "上下的", "前前后后")
 
 
 def _is_own_day(before: Token, token: Token) -> bool:

@@ -28,7 +28,7 @@ def timed(s: Sentence, frame: Frame) -> Frame:
     said = [_said(s, i) for i in found]
     periods = [_said(s, i) for i in narrow] or said[:1]
     if len(periods) < 2:
-        dated = frame.dated or (_dated(s, frame, narrow[0]) if narrow else "")
+        dated = _dated(s, frame, narrow[0]) if narrow and not frame.counted_by else ""
         return replace(frame, period=periods[0] if periods else None, dated=dated)
     if len(periods) == 2 and (one := _together(*periods) or _until_now(periods, s)):
         return replace(frame, period=one)
@@ -44,21 +44,6 @@ def timed(s: Sentence, frame: Frame) -> Frame:
         return replace(frame, period=periods[0], periods=tuple(periods))
     words = [s.tokens[i].text for i in found]
     raise NotUnderstood(words, f"问题里有两个时段“{'”“'.join(words)}”，不清楚各管什么；请一次只问一个时段")
-
-
-_RECKONED = ("算", "来算", "计", "计算", "为准", "口径", "的口径", "来计算", "来计")
-
-
-def reckoned(s: Sentence, frame: Frame) -> Frame:
-    """按查结日期算: the date that every period is of; it groups nothing. The words are used."""
-    ledger = s.schema.ledgers[s.ledger]
-    for i in list(s.free("by")):
-        dates = {m.slot for m in s.tokens[i + 1].of("axis", s.ledger)} if i + 1 < len(s.tokens) else set()
-        dates = {f for f in dates if f in ledger.fields and ledger.fields[f].kind == "date"}
-        if len(dates) == 1 and i + 2 < len(s.tokens) and s.tokens[i + 2].text in _RECKONED:
-            s.use(i, i + 1, i + 2)
-            return replace(frame, dated=dates.pop(), is_dated=True)
-    return frame
 
 
 _AGAIN = re.compile("(?:这|那)?(?P<n>[一二两三四五六]|[1-6])(?:个月|个月份|个季度|季度)(?:里|间|内)?")
@@ -99,16 +84,16 @@ TOTALS = ("共", "一共", "总共", "共计", "合计", "总计", "累计", "�
 def _received_and_state(s: Sentence, frame: Frame, came: int, stood: int) -> Frame | None:
     """一季度收到的，到5月底办结了几条: came in within the one, closed or not by the other; None for anything else."""
     first, then = _said(s, came), _said(s, stood)
-    until = then.since is None and then.as_of is not None and not (then.is_before or then.months)
+    states = (s.habits.open, s.habits.closed)
+    has_state = bool(frame.indicator) or any(c.where in states for c in frame.conditions)
+    until = then.since is None and then.as_of is not None and not then.months and (has_state or not then.is_before)
     if first.since is None or first.months or then.as_of is None:
         return None
     if until and s.clock is not None and _is_own(first, s):
-        return replace(frame, period=then)
+        return replace(frame, period=replace(then, is_before=False))
     closed_on = s.habits.dates.get("closed", "")
-    states = (s.habits.open, s.habits.closed)
     if not (closed_on and _tells_receipt(s, came)):
         return None
-    has_state = bool(frame.indicator) or any(c.where in states for c in frame.conditions)
     if until and has_state and first.since <= then.as_of:
         return replace(frame, period=first, received=True, state_on=then)
     behind = s.skip_idle(stood + 1)
@@ -158,16 +143,37 @@ def _dated(s: Sentence, frame: Frame, i: int) -> str:
     for j in range(i + 1, len(s.tokens)):
         meanings = s.choices(j)
         if closed_on and any(m.where == s.habits.closed for m in meanings):
-            return closed_on
+            of_sort = any(m.kind == "condition" for k in range(i + 1, j) for m in s.choices(k))
+            is_of_records = of_sort and s.tokens[i + 1].text == "的"  # 4月的来信查结了几条
+            return s.schema.ledgers[s.ledger].date if is_of_records else closed_on
         if found := [m.slot for m in meanings if m.slot in dates]:
+            _check_both(s, j)
             return found[0]
         if s.has(j, "within_part") or _is_verb(s, j) or s.tokens[j].of("noun", s.ledger):
             filed = any(c.slot in dates for c in frame.conditions)
-            return s.schema.ledgers[s.ledger].date if filed else ""
-        is_of_whom = s.is_idle(j) or s.has(j, "people") or any(m.kind == "unit" for m in meanings)
-        if not is_of_whom and (closed_on or not meanings):
+            return s.schema.ledgers[s.ledger].date if filed or _is_of_records(s, frame, i, j) else ""
+        if not (s.is_idle(j) or s.has(j, "people", "by_unit", "rows") or meanings):
             return ""
     return ""
+
+
+def _is_of_records(s: Sentence, frame: Frame, i: int, j: int) -> bool:
+    """二季度的线索中查结的, 3月份群众举报的线索查结了几件: the period is said of the records, which came in then."""
+    if not s.habits.dates.get("closed") or not any(c.where == s.habits.closed for c in frame.conditions):
+        return False
+    parted = j + 1 < len(s.tokens) and (s.tokens[j + 1].start > s.tokens[j].end or s.has(j + 1, "within_part"))
+    return parted or any(t.text.endswith("的") for t in s.tokens[i + 1 : j])
+
+
+def _check_both(s: Sentence, j: int) -> None:
+    """一季度立案并处理的: of two dates of a record it is not told whether both lie within; NotUnderstood."""
+    k = s.skip_idle(j + 1)
+    joined = s.has(k, "and", "both") and k + 1 < len(s.tokens)
+    if joined and any(m.slot == s.schema.ledgers[s.ledger].date for m in s.tokens[k + 1].of("event", s.ledger)):
+        said = "".join(t.text for t in s.tokens[j : k + 2])
+        raise NotUnderstood(
+            [said], f"“{said}”是两个日期都在这个时段，还是其中一个？请分开写，如“立案日期在…、处理日期在…”"
+        )
 
 
 # ── several ───────────────────────────────────────────────────────────────────────────────────────────────────────
