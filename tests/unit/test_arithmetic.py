@@ -1,4 +1,4 @@
-"""Arithmetic of prose against its table (tests/spec/arithmetic.txt), and against sentences made true and then tampered with."""
+"""Arithmetic of prose against its tables (tests/spec/arithmetic.txt, reasons.txt), and against sentences made true and then tampered with."""
 
 from __future__ import annotations
 
@@ -14,8 +14,14 @@ from hypothesis import strategies as st
 from zhengfa_stats.language.arithmetic import DOUBTFUL, WRONG, check
 from zhengfa_stats.language.passages import Passage
 
-SPEC = Path(__file__).parent.parent / "spec" / "arithmetic.txt"
-ROWS = [line.split(" | ") for line in SPEC.read_text("utf-8").splitlines() if line and not line.startswith("#")]
+SPEC = Path(__file__).parent.parent / "spec"
+
+
+def rows(name: str) -> list[list[str]]:
+    return [line.split(" | ") for line in (SPEC / name).read_text("utf-8").splitlines() if line and line[0] != "#"]
+
+
+ROWS = rows("arithmetic.txt")
 VERDICTS = {"对": "", "错": WRONG, "疑": DOUBTFUL}
 
 
@@ -33,6 +39,11 @@ def marked(passages: list[Passage]) -> tuple[str, str]:
 def test_as_specified(verdict: str, text: str) -> None:
     passages = [Passage("", t) for t in re.sub("[⟦⟧]", "", text).split("¶")]
     assert marked(passages) == (text, VERDICTS[verdict])
+
+
+@pytest.mark.parametrize(("text", "says"), rows("reasons.txt"))
+def test_the_reason_shows_the_working(text: str, says: str) -> None:
+    assert [f.says for f in check([Passage("", t) for t in text.split("¶")])] == [says]
 
 
 WHOLE = st.integers(min_value=20, max_value=99_999)

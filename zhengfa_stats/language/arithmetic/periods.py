@@ -70,6 +70,6 @@ def _check_days(sentence: Sentence) -> Iterator[Finding]:
     first, last = int(span["month"]), int(span["last_month"] or span["month"])
     days = sum(_MONTH_DAYS[m - 1] for m in range(first, last)) + int(span["last_day"]) - int(span["day"])
     least = days - (first <= 2 < last)  # February may have 28 days
-    if 1 <= first <= last <= 12 and days > 0 and (length.high < least or length.low > days + 1):
+    if 1 <= first <= last <= 12 and days >= 0 and (length.high < least or length.low > days + 1):
         says = f"{span[0]}是{days + 1}天，文中写{length.said}"
         yield found(length, [], WRONG, "天数", says)
