@@ -124,6 +124,8 @@ class Carried(Times):
         if (n == 1 or paused) and _is_parallel(frames[0], said):
             again = _of_whole(frames[0], said)
             return [again] if paused or clause.marked("共") or clause.marked("另") else [whole, again]
+        if _may_be_all(frames[0], said):
+            return [whole, _of_whole(frames[0], said)]
         narrowed = any(is_condition(w) or (w.facet in PLACES and self.of_all) for w in frames[0].said)
         if self.new_sentence and narrowed and (k is None or self.of_all) and not clause.marked("共"):
             free = replace(frames[0], said=tuple(w for w in frames[0].said if not narrows(w)))
@@ -155,6 +157,17 @@ def _is_parallel(frame: Frame, said: Sequence[Said]) -> bool:
     before, now = ({w.facet for w in words if is_condition(w)} for words in (frame.said, said))
     ledgers = {f.partition(".")[0] for f in before} & {f.partition(".")[0] for f in now}
     return bool(ledgers) and not before & now
+
+
+def _may_be_all(frame: Frame, said: Sequence[Said]) -> bool:
+    """立案12人，处理53人: of those, or of all; what stood before was told by an act, and this is every act's."""
+    before, now = ([w for w in words if _is_act(w)] for words in (frame.said, said))
+    return bool(before) and not now and any(w.has("做", "处理") for w in said)
+
+
+def _is_act(word: Said) -> bool:
+    """立案, 留置, 党纪处分: what was done to a person, where 科级 says who it is."""
+    return word.facet.startswith("cases.") and word.facet not in citing().classes
 
 
 def _of_whole(frame: Frame, said: tuple[Said, ...]) -> Context:

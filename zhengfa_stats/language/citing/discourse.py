@@ -131,7 +131,8 @@ class Discourse(Entering):
 
     def _of_kind(self, word: Said, facet: str) -> Said | None:
         ledger, _, name = facet.partition(".")
-        vocabulary = self.binder.schema.vocabularies.get(self.binder.schema.ledgers[ledger].fields[name].vocabulary)
+        field = self.binder.schema.ledgers[ledger].fields.get(name)  # 立案 and 留置 are told by no one field
+        vocabulary = self.binder.schema.vocabularies.get(field.vocabulary) if field else None
         term = vocabulary.written.get(word.text) if vocabulary else None
         return replace(word, senses=(Sense(facet, term),)) if term else None
 
