@@ -162,9 +162,13 @@ def _trailing(text: str, clock: Clock) -> Iterator[PeriodSaid]:
         n, unit = match["n"], match["unit"]
         if n == "几" or (n is None and unit in ("年", "月", "日", "天")):
             continue
+        if n == "半" and unit not in ("年", "月"):
+            continue
         n_units = 1 if n in (None, "半") else _number(n)
         end = clock.as_of + timedelta(1)
-        if unit in ("天", "日", "周", "星期"):
+        if n == "半" and unit == "月":
+            since = end - timedelta(15)
+        elif unit in ("天", "日", "周", "星期"):
             since = end - timedelta(n_units * (1 if unit in ("天", "日") else 7))
         else:
             months = {"月": 1, "季度": 3, "年": 12, "半年": 6}[unit] * n_units

@@ -99,7 +99,6 @@ def _overdue(s: Sentence) -> tuple[Condition, ...]:
     i, first = said[0], s.tokens[said[0]]
     closed = next((j for j in range(i, len(s.tokens)) if any(m.where == s.habits.closed for m in s.choices(j))), None)
     done = closed is not None and bool(date) and not any(s.has(j, "not") for j in range(said[-1], closed))
-    done = done and not first.text.endswith(("没", "未"))  # 到期没完成
     is_late = "overdue" in first.roles
     if len({r for j in said for r in s.tokens[j].roles & {"overdue", "on_time", "early"}}) > 1:
         return ()  # 超期又按期: left over, and so refused
@@ -120,7 +119,7 @@ def _overdue(s: Sentence) -> tuple[Condition, ...]:
 def _closed_when(s: Sentence, said: Token, due: str, date: str) -> tuple[Where, ...]:
     """Closed late, in time or early; 到期没完成 is not closed by now, 没有按期完成 either of late and not by now."""
     late: Where = Before(due, date)
-    if said.text.endswith("没"):
+    if said.text.endswith(("没", "未")):
         return _past_due(s, due, by=0 if said.text.startswith("到期") else -1)
     if said.text[0] in "没未" and "overdue" in said.roles:
         return (Or((And((*s.habits.closed, late)), And(_past_due(s, due)))),)

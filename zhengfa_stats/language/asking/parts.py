@@ -82,7 +82,7 @@ def parts_of(text: str, tokens: Sequence[Token]) -> tuple[Part, ...]:
             is_share([t for t in tokens if a <= t.start < b]),
             _is_compared([t for t in tokens if a <= t.start < b]),
             _names_ledger([t for t in tokens if a <= t.start < b], before),
-            bool(before) and _is_again([t for t in tokens if a <= t.start < b]),
+            bool(before) and _continues([t for t in tokens if a <= t.start < b]),
         )
         for (a, b), before in zip(found, befores, strict=False)
     )
@@ -176,6 +176,18 @@ def _is_again(tokens: Sequence[Token]) -> bool:
     return told and tokens[-1].text in ("呢", "的话呢") and not any(_asks(t) for t in tokens)
 
 
+def _asks_same(tokens: Sequence[Token]) -> bool:
+    """公安局多少: of whom or when it is asked, and nothing of what."""
+    asks = [t for t in tokens if _asks(t)]
+    others = [t for t in tokens if t not in asks and not t.roles & {"idle", "and", "space"}]
+    plain = all(t.period or (t.meanings and all(m.kind in _PLACES for m in t.meanings)) for t in others)
+    return bool(others) and plain and len(asks) == 1 and asks[0].text in ("多少", "是多少", "有多少", "多高")
+
+
+def _continues(tokens: Sequence[Token]) -> bool:
+    return bool(tokens) and (_is_again(tokens) or _asks_same(tokens))
+
+
 def is_share(tokens: Sequence[Token]) -> bool:
     """Whether 占 or 占比 comes before all else but whose it is: of what the question before counted."""
     telling = (t for t in tokens if not (t.roles and t.roles <= {"idle", "and", "lone"}))
@@ -229,7 +241,7 @@ def joined(first: Frame, later: Frame, part: Part, base: Frame, habits: Habits, 
     others = [c for c in first.conditions if c.kind not in ("unit", "region")]
     if not own and not later.indicator:
         if not later.measure:
-            later = replace(later, measure=first.measure, unit=first.unit)
+            later = _of_same(first, later)
         return replace(later, conditions=tuple(dict.fromkeys((*later.conditions, *others))))
     slots = {c.slot for c in own}
     states = {habits.open, habits.closed}
@@ -250,6 +262,12 @@ def joined(first: Frame, later: Frame, part: Part, base: Frame, habits: Habits, 
         return replace(later, conditions=(*later.conditions, *left), measure=first.measure, unit=first.unit)
     asked = part.text.strip("，,。？? ")
     raise NotUnderstood([asked], _within_or_not(asked, left))
+
+
+def _of_same(first: Frame, later: Frame) -> Frame:
+    """各单位优秀率是多少，哪家最高: what it says no name of is the number of the question before."""
+    later = replace(later, measure=first.measure, unit=first.unit, indicator=first.indicator)
+    return later if later.share_of is not None else replace(later, share_of=first.share_of, of_all=first.of_all)
 
 
 def _again(first: Frame, later: Frame, part: Part, own: Sequence[Condition], habits: Habits) -> Frame:

@@ -23,6 +23,11 @@ def versus_of(s: Sentence) -> Versus | None:
         months = "before"
     elif (i := next(s.free("than"), None)) is None:
         return _apart_by(s)
+    if s.tokens[i].text == "比" and i and s.tokens[i - 1].text in ("之", "的"):
+        s.is_evident = True
+        raise NotUnderstood(
+            ["之比"], "“之比”问的是几比几，答不了；可以问“公安局的线索是法院的几倍”或“公安局比法院多多少条”"
+        )
     if _is_sorted_by(s, i):
         s.use(i, *(j for j in s.free("by") if j < i))
         return None

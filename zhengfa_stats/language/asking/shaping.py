@@ -98,6 +98,7 @@ def formed(s: Sentence, frame: Frame) -> Frame:
     rows = list(s.free(*roles))
     asks = [i for i in asks if not s.tokens[i].text.endswith("个")]  # 留置的有几个，列出来
     if rows and not asks and not frame.versus:
+        _check_what(s, rows)
         if frame.measure.startswith(OF_ONE) or frame.share_of is not None:
             raise NotUnderstood([s.tokens[rows[0]].text], "一次只能问一样，请把数和名单分开问")
         s.use(*rows, *s.free("apart"))
@@ -125,6 +126,14 @@ def _check_behind(s: Sentence, frame: Frame, ends: Sequence[int]) -> None:
 def _is_number(s: Sentence, i: int) -> bool:
     """线索数, 线索数量."""
     return s.tokens[i].text.endswith(("数", "量")) or (i + 1 < len(s.tokens) and s.tokens[i + 1].text[0] == "数")
+
+
+def _check_what(s: Sentence, rows: Sequence[int]) -> None:
+    """受了什么处分: the sort is asked for, and who has one would be listed."""
+    for i in rows:
+        if s.tokens[i].text.endswith(("什么", "哪种", "哪类")) and i + 1 < len(s.tokens) and s.choices(i + 1):
+            said = f"{s.tokens[i].text}{s.tokens[i + 1].text}"
+            raise NotUnderstood([said], f"“{said}”问的是种类；请说“按种类分各多少”，或者“列出…”", ("按种类分各多少",))
 
 
 def _is_summed(s: Sentence) -> bool:

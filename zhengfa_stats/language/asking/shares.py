@@ -8,6 +8,7 @@ from dataclasses import replace
 from zhengfa_stats.language.asking.clause import Sentence
 from zhengfa_stats.language.asking.fields import fields_of
 from zhengfa_stats.language.asking.frame import Condition, Frame, NotUnderstood
+from zhengfa_stats.query import Blank, Not
 
 _AMOUNTS = (
     "几成",
@@ -92,6 +93,9 @@ def shared(frame: Frame, at: int, s: Sentence) -> Frame:
         part, whole = part_in_whole
         units = tuple(c for c in part if c.kind == "unit")
         return replace(frame, conditions=(*whole, *part), share_of=(*units, *whole))
+    if (filled := _filled(s, before, at)) is not None:
+        by = tuple(b for b in frame.by if b.field != filled.slot)
+        return replace(frame, by=by, share_of=(*(c for c in before if c.slot != filled.slot), filled))
     if (cut := _within(s, before)) is not None:
         return replace(frame, share_of=tuple(c for c in before if c.at < cut))
     if frame.by and not before:
@@ -174,6 +178,18 @@ def _part_in_whole(
         ):
             s.use(end)
             return tuple(c for c in found if c.at < i), inside
+    return None
+
+
+def _filled(s: Sentence, before: Sequence[Condition], at: int) -> Condition | None:
+    """第一种形态占四种形态的比例: of those that fill in the field that the part is told by."""
+    for i, token in enumerate(s.tokens):
+        is_whole = i == at + 1 or s.has(i + 1, "within_part")
+        named = {m.slot for m in token.of("axis", s.ledger)} & {c.slot for c in before}
+        if is_whole and len(named) == 1 and not s.choices(i) and token.text[0] not in "各每":
+            s.use(i)
+            field = named.pop()
+            return Condition(field, (Not(Blank(field)),), token.text, i, until=i + 1)
     return None
 
 
