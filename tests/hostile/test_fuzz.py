@@ -8,14 +8,24 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.conftest import Reported
 from tests.hostile.fuzz import of_workbooks
 from tests.hostile.reading import read
+from tests.hostile.sentences import questions, texts, tried
+from tests.unit.test_verdicts import verdicts
+from zhengfa_stats.project import open_project
 
 
 def test_damaged_copies_of_the_sample(tmp_path: Path) -> None:
     fuzz = of_workbooks()
     ends = Counter(fuzz.attempt(tmp_path, *fuzz.case(7, n)) for n in range(60))
     assert ends["refused"] and ends["read"], ends
+
+
+def test_heaps_of_our_own_words(reported: Reported) -> None:
+    project = open_project(reported.project)
+    assert tried(verdicts, texts(7), 150)[0] == []
+    assert tried(lambda q: str(project.ask(q)), questions(7), 100)[0] == []
 
 
 TEXTS = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
