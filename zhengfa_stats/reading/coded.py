@@ -21,6 +21,10 @@ class Coded:
     index: Index
     values: Sequence[Any]
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Packed with places as small as they are."""
+        return _unpacked, (self.index.astype(np.min_scalar_type(-max(1, len(self.values)))), self.values)
+
     def __len__(self) -> int:
         return len(self.index)
 
@@ -73,6 +77,10 @@ def coded(index: Index, values: Sequence[Any]) -> Coded:
     if None in values:
         index = np.array([*(-1 if value is None else i for i, value in enumerate(values)), -1], dtype=np.intp)[index]
     return Coded(index, values)
+
+
+def _unpacked(index: npt.NDArray[Any], values: Sequence[Any]) -> Coded:
+    return Coded(index.astype(np.intp), values)
 
 
 def constant(n: int, value: Any) -> Coded:

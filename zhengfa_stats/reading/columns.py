@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -39,10 +39,10 @@ class Reading:
         """The stored value of each row."""
         return coded(self.index, [c.value for c in self.cleaned])
 
-    def rows_where(self, test: Callable[[Cleaned[Any]], bool]) -> Index:
-        """The positions of rows whose cleaned value meets the test."""
-        met = np.array([test(c) for c in self.cleaned] + [False], dtype=bool)
-        return np.flatnonzero(met[self.index])
+    def rows_of(self, met: Iterable[bool]) -> Index:
+        """The positions of rows whose distinct value is one of those that meet a test."""
+        each = [*met, False]
+        return np.flatnonzero(np.array(each)[self.index]) if True in each else np.empty(0, dtype=np.intp)
 
 
 def by_column(fills: Mapping[str, str]) -> dict[int, dict[int, tuple[int, int]]]:

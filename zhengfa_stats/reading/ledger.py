@@ -164,7 +164,7 @@ class Reaper(Recorder):
             self._note_repeats(at, (ticks.field,))
             reading = self._read(at, flag, self.cleaners.tick)
             self._record(reading)
-            ticked = reading.rows_where(lambda c: c.value is True)
+            ticked = reading.rows_of(c.value is True for c in reading.cleaned)
             for i in ticked[taken[ticked] > 0]:
                 fault = Fault(
                     "error",

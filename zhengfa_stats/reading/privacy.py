@@ -24,7 +24,7 @@ _ACCOUNT = re.compile(_FREE + r"62\d{2}(?:[- ]?\d{4}){3}(?:[- ]?\d{1,3})?" + _EN
 _MOBILE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d(?:[- ]?\d{4}){2}(?!\d)", re.ASCII)
 _BESIDE = re.compile(r"(?:[\s:：,，、;；()（）]|号|电话|手机|联系人?)(1[3-9]\d(?:[- ]?\d{4}){2})(?!\d)", re.ASCII)
 _LEAST = 11  # characters of the shortest private number
-_SHORTEST = 12  # characters of a code that holds a number of somebody's: a sign and a mobile phone's
+SHORTEST = 12  # characters of a code that holds a number of somebody's: a sign and a mobile phone's
 _LANDLINE = re.compile(r"(?<!\d)(?:\(0\d{2,3}\) ?|0\d{2,3}[- ])[2-9]\d{6,7}(?!\d)", re.ASCII)
 _PROVINCES = frozenset(map(str, [*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66), 71, 81, 82, 83]))  # fmt: skip
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -87,7 +87,7 @@ def mask_code(text: str) -> str | None:
     >>> mask_code("示法〔2021〕1号 13800138000"), mask_code("14010000001"), mask_code("330100202103050012")
     ('示法〔2021〕1号 〔电话号码已隐去〕', '14010000001', '330100202103050012')
     """
-    if len(text) < _SHORTEST or not _ENOUGH.search(text):
+    if len(text) < SHORTEST or not _ENOUGH.search(text):
         return text
     half = text.translate(_HALF)
     if any(_is_born(re.sub("[- ]", "", match[0])) for match in _CARD.finditer(half)):

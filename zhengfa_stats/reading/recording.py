@@ -48,23 +48,22 @@ class Recorder:
 
     def _record(self, reading: Reading) -> None:
         """Put on record what the cleaning of a column changed and what it could not read."""
-        changed = reading.rows_where(lambda c: bool(c.rule))
+        rules = [c.rule for c in reading.cleaned]
+        changed = reading.rows_of(map(bool, rules))
         if len(changed):
             which = reading.index[changed]
             unsaid = constant(len(changed), "") if reading.field.is_secret else None
             before = unsaid or Coded(which, [shown(w) for w in reading.written])
             after = unsaid or Coded(which, [shown(c.value) for c in reading.cleaned])
-            self._change(
-                reading.field, reading.at, changed, before, after, Coded(which, [c.rule for c in reading.cleaned])
-            )
+            self._change(reading.field, reading.at, changed, before, after, Coded(which, rules))
         if reading.field.kind == "date" and not reading.field.planned:
             self._late(reading)
-        faulty = reading.rows_where(lambda c: c.fault is not None)
-        for i in faulty:
-            fault = reading.cleaned[reading.index[i]].fault
+        faults = [c.fault for c in reading.cleaned]
+        for i in reading.rows_of(fault is not None for fault in faults):
+            fault = faults[reading.index[i]]
             assert fault is not None
             self._problem(fault, self._place(int(self.at[i]), reading.at), reading.field)
-        lost = reading.rows_where(lambda c: c.fault is not None and c.fault.level == "error")
+        lost = reading.rows_of(fault is not None and fault.level == "error" for fault in faults)
         if len(lost):
             self.unread[reading.field.id] = np.union1d(self.unread.get(reading.field.id, lost), lost)
 
@@ -73,7 +72,7 @@ class Recorder:
         limit = self.source.reported_on
         if limit is None:
             return
-        for i in reading.rows_where(lambda c: c.value is not None and c.value.first > limit):
+        for i in reading.rows_of(c.value is not None and c.value.first > limit for c in reading.cleaned):
             written = shown(reading.cleaned[reading.index[i]].value)
             fault = Fault(
                 "warning",

@@ -8,7 +8,7 @@ from typing import Literal, overload
 
 from zhengfa_stats.reading.cleaning.normal import EMPTY_RULE, is_nothing, narrow, nature, unusable
 from zhengfa_stats.reading.cleaning.result import Cleaned, Fault
-from zhengfa_stats.reading.privacy import mask_code
+from zhengfa_stats.reading.privacy import SHORTEST, mask_code
 from zhengfa_stats.reading.sheets import Cell
 
 _PLAIN = re.compile(r"[0-9A-Za-z_\-\u4e00-\u9fff〔〕]+")  # as it should be: nothing to tidy
@@ -45,6 +45,8 @@ def clean_private(value: Cell) -> Cleaned[str]:
 
 
 def _one(value: Cell) -> Cleaned[str]:
+    if isinstance(value, str) and len(value) < SHORTEST and _is_tidy(value):
+        return Cleaned(value)  # as nearly every code
     if not isinstance(value, str) or (plain := mask_code(value)) == value:
         return _code(value)
     if plain is None:

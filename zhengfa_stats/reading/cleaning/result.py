@@ -43,7 +43,9 @@ class Fault:
     do: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(
+    slots=True, unsafe_hash=True
+)  # there is one for every distinct cell, and a frozen one takes three times as long
 class Cleaned(Generic[V]):
     """A value as stored, the rule that made it differ from what was written, and what is wrong with it.
 
