@@ -89,6 +89,8 @@ _SPACE = frozenset(" \t\r\n\u3000\xa0\u200b\ufeff")
 
 def _odd_values(texts: Iterable[str]) -> frozenset[str]:
     """The white-space-only texts and the ditto marks."""
+    if _ODD.isdisjoint(map(str.strip, texts)):
+        return frozenset()
     return frozenset(v for v in texts if (len(v) < 5 or v[0] in _SPACE) and v.strip() in _ODD)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -49,12 +50,16 @@ class Reaper(Recorder):
         self.table, self.cleaners, self.key = table, cleaners, key
         self.body = list(zip(*(rows[row - 1] for row in self.at), strict=True)) or [()] * len(rows[0])
         self.distinct: dict[int, tuple[Index, list[Cell]]] = {}  # what distinguish gave for a column
-        self.position = {int(row): i for i, row in enumerate(self.at)}
         self.fills = by_column(table.fills)
         self.main: dict[str, int] = {}
         self.kinds: dict[int, Kind] = {}  # plain columns
         self.sectioned: set[str] = set()  # fields that section rows give
         self.zero: dict[int, str] = {}  # rows that only say that there is nothing, and the unit that they say it of
+
+    @cached_property
+    def position(self) -> dict[int, int]:
+        """Each body row's place among them."""
+        return {row: i for i, row in enumerate(self.at.tolist())}
 
     def reap(self, plan: Plan) -> Harvest:
         """Read all fields of the plan."""

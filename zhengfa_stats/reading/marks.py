@@ -166,14 +166,19 @@ DITTO = frozenset(
 DITTO_LEFT = frozenset({"同左", "（同左）"})
 
 
-@lru_cache(maxsize=65536)
 def is_telling(text: str) -> bool:
     """The text, standing first in a row, could make the row a total or a footer.
 
     >>> is_telling("本页小计"), is_telling("填表人：某甲"), is_telling("来信：统计局"), is_telling("公安局")
     (True, True, False, False)
     """
-    if not (HINT.search(text) if not text.isascii() else VOWEL.search(text) and LATIN_HINT.search(text)):
+    hint = VOWEL if text.isascii() else HINT
+    return bool(hint.search(text)) and _tells(text)
+
+
+@lru_cache(maxsize=65536)
+def _tells(text: str) -> bool:
+    if text.isascii() and not LATIN_HINT.search(text):
         return False
     plain = squeeze(text)
     patterns = (TOTAL_LABEL, TOTAL_OF_GROUP, STATISTIC_LABEL, FOOTER, SIGNED)
@@ -183,15 +188,19 @@ def is_telling(text: str) -> bool:
 ODD_TEXTS = (TOTAL_LABEL, TOTAL_SPLIT, TOTAL_OF_GROUP, STATISTIC_LABEL, FOOTER, SIGNED, EXAMPLE)
 
 
-@lru_cache(maxsize=65536)
 def is_plain(text: str) -> bool:
     """The text makes its row no total, footer or example, wherever in the row it stands.
 
     >>> is_plain("公安局"), is_plain("经办人"), is_plain("小结"), is_plain("备注：无")
     (True, False, False, False)
     """
-    if not ODD.search(text) or (text.isascii() and text.isalnum() and not VOWEL.search(text)):
+    if text.isascii() and text.isalnum() and not VOWEL.search(text):
         return True
+    return not ODD.search(text) or _stays_plain(text)
+
+
+@lru_cache(maxsize=65536)
+def _stays_plain(text: str) -> bool:
     plain = squeeze(text)
     return not (":" in plain or "：" in plain or any(pattern.fullmatch(plain) for pattern in ODD_TEXTS))
 

@@ -22,14 +22,14 @@ _NAMES_PERSONS = re.compile("(?:人|人员|领导|姓名|对象)$")
 
 def names_in(table: Table, rows: Rows, found: Recognised, ledger: Ledger) -> Iterator[str]:
     """The names in a table's columns of persons, those that are dropped too."""
-    body = table.rows_of(Role.BODY)
+    body = [rows[row - 1] for row in table.rows_of(Role.BODY)]
     for b in found.columns:
         field = ledger.fields[b.fields[0]] if b.kind == "field" else None
         stated = field is not None and field.kind == "persons"
         if not stated and not (b.private and _NAMES_PERSONS.search(b.header.strip())):
             continue
-        for cell in {c for row in body if isinstance(c := rows[row - 1][b.at - 1], str)}:
-            cleaned = persons.clean(cell)
+        for cell in {row[b.at - 1] for row in body}:
+            cleaned = persons.clean(cell if isinstance(cell, str) else None)
             if cleaned.value is not None and (stated or cleaned.fault is None):
                 yield from cleaned.value.names
 

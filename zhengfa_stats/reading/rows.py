@@ -33,7 +33,7 @@ def suspects(grid: Grid, profile: Profile, top: int, bottom: int) -> Iterator[in
         if after or is_thin or r - top < _CLOSE or row[mark] == marked:
             after = is_thin
             yield r
-        elif not telling.isdisjoint(row[firsts]):
+        elif telling and not telling.isdisjoint(row[firsts]):
             after = True
             yield r
 

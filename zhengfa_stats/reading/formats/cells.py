@@ -160,6 +160,8 @@ def tidy(sheet: Sheet) -> int:
 def _clean(sheet: Sheet) -> int:
     # All that may need a change is not printable, or sorts before "!": the empty text and leading space.
     seen = {text: _seen(text) for text in sheet.texts if text < "!" or not text.isprintable()}
+    if not seen:
+        return 0
     lost = {text for text, rest in seen.items() if rest != _BREAK.sub("\n", text)}
     cells = {text: rest if rest.strip() else None for text, rest in seen.items()}
     odd, n_cleaned = frozenset(cells), 0
