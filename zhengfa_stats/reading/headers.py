@@ -82,6 +82,7 @@ class LedgerHeaders:
     terms: Mapping[str, tuple[tuple[str, str], ...]]  # a written term → the fields and terms it may tick
     written: Mapping[str, frozenset[str]]  # a term field → every way its values are written, tidied
     _claims: dict[tuple[str, ...], Claim | None] = field(default_factory=dict, repr=False, compare=False)
+    _ticks: dict[tuple[str, ...], tuple[tuple[str, str], ...]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def fields(self) -> Mapping[str, Field]:
@@ -104,6 +105,11 @@ class LedgerHeaders:
 
     def ticks(self, parts: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
         """The (field, term) pairs that a header may tick; its group chooses where it names a field."""
+        if parts not in self._ticks:
+            self._ticks[parts] = self._find_ticks(parts)
+        return self._ticks[parts]
+
+    def _find_ticks(self, parts: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
         last = bare(parts[-1])[0]
         found = self.terms.get(parts[-1]) or self.terms.get(last) or self.terms.get(_unasked(last), ())
         for group in reversed(parts[:-1]):  # the nearest group that leaves one field decides

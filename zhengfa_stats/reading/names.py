@@ -57,6 +57,8 @@ class Names:
         """The text with every name replaced by 某人, the longest first."""
         if self.longer is not None:
             text = self.longer.sub(SOMEBODY, text)
+        if self.starts.isdisjoint(text):
+            return text
         at, parts = 0, []
         while at < len(text):
             end = 0

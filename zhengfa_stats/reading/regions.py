@@ -186,8 +186,8 @@ def _stands_on_figures(grid: Grid, window: Box, profile: Profile, row: int) -> b
 def _on_figures(grid: Grid, window: Box, profile: Profile, row: int) -> tuple[int, int]:
     """How many of the row's own cells stand in named columns of figures, and how many of those are texts."""
     values = grid.rows[row]
-    columns = [c for c in profile.figures if window.left <= c <= window.right and (row, c) not in grid.covered]
-    kinds = [kind_of(values[c]) for c in columns if values[c] is not None]
+    columns = [c for c in profile.figures if window.left <= c <= window.right and values[c] is not None]
+    kinds = [kind_of(values[c]) for c in columns if not grid.covered or (row, c) not in grid.covered]
     return len(kinds), kinds.count("text")
 
 

@@ -169,7 +169,7 @@ def _clean(sheet: Sheet) -> int:
         if not odd.isdisjoint(row):
             n_cleaned += sum(type(value) is str and value in lost for value in row) if lost else 0
             row[:] = [cells.get(value, value) if type(value) is str else value for value in row]
-    sheet.changed([rest for text in sheet.texts if (rest := cells.get(text, text)) is not None])
+    sheet.changed([*(text for text in sheet.texts if text not in cells), *filter(None, cells.values())])
     return n_cleaned
 
 
