@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -94,7 +94,7 @@ class Cleaners:
             case "code" if field.private:
                 return codes.clean_private
             case "code":
-                return lambda value: codes.clean(value, many=field.many)
+                return partial(codes.clean, many=True) if field.many else codes.clean
             case "persons":
                 return persons.clean
             case "text" if field.id == "region":
@@ -226,6 +226,8 @@ def shown(value: object) -> str:
     match value:
         case None:
             return ""
+        case str():
+            return str(value)
         case bool():
             return "是" if value else "否"
         case datetime() if (value.hour, value.minute, value.second) == (0, 0, 0):

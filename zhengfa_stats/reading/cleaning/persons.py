@@ -82,7 +82,8 @@ _NO_NAME = (
     "工作人员",
     "等人",
 )  # no name ends so
-_TITLES = tuple(TITLES.split("|"))
+_ENDS = (*_NO_NAME, *TITLES.split("|"))
+_LAST = frozenset(end[-1] for end in _ENDS)
 _ONLY_TITLE = re.compile(rf"[{_CJK}](?:{TITLES})")  # 王局长: a surname is no name
 _ODD = frozenset("某等无〇未")
 _TITLE_BEFORE = re.compile(rf"^(?:原|时任)?(?:{TITLES})(?=[{_CJK}]{{2,3}}$)")
@@ -130,7 +131,8 @@ def _is_simple(text: str) -> bool:
     """Whether a name needs no second look."""
     if len(text) == 4:
         return text[:2] in COMPOUND
-    return _ODD.isdisjoint(text) and not text.endswith(_NO_NAME) and not text.endswith(_TITLES) and text not in UNNAMED
+    odd = text[-1] in _LAST and text.endswith(_ENDS)
+    return not odd and _ODD.isdisjoint(text) and text not in UNNAMED
 
 
 def _crew(written: str, text: str) -> Cleaned[Crew]:
