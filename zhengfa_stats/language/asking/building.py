@@ -80,22 +80,33 @@ class Builder:
         if frame.by or frame.indicator:
             raise NotUnderstood(["占"], "两个时段的比例不能再分组，请分开问")
         part = self._timed(replace(frame, share_of=None), frame.period)
-        whole = replace(frame, share_of=None, conditions=frame.share_of)
-        return Formula("ratio", part, self._timed(whole, frame.share_period))
+        whole = self._timed(replace(frame, share_of=None, conditions=frame.share_of), frame.share_period)
+        if part == whole:
+            raise NotUnderstood(["占"], "占的和被占的是同一个数，没有听清是谁占谁的比例")
+        return Formula("ratio", part, whole)
 
     def other(self, frame: Frame) -> Other | None:
-        """What else a narrower period may mean, beside its being that of receipt; None where words or habit settle it."""
-        period, ledger, habits = frame.period, self.schema.ledgers[frame.ledger], self.words.habits[frame.ledger]
-        if period is None or period.since is None or not ledger.date:
-            return None
-        if frame.received or frame.versus or frame.indicator:
-            return None
-        asked, frame = self.build(frame), self._opposite(frame)
-        expr, clock = self.counted.of(frame), self.placer.clock_of(period)
+        """What else a period may mean, beside its being that of receipt; None where words or habit settle it."""
+        ledger, habits = self.schema.ledgers[frame.ledger], self.words.habits[frame.ledger]
         closed_on = habits.dates.get("closed", "")
-        if any(q.period for q in queries(expr)) or not closed_on or self.placer.date_of(frame):
+        if not (ledger.date and closed_on) or frame.versus or frame.indicator or frame.is_dated:
+            return None
+        asked = self.build(frame)
+        if frame.is_receipt_carried:
+            expr = self._expr(replace(self._opposite(frame), received=False))
+            return Other(replace(asked, expr=expr), "closed") if expr != asked.expr else None
+        if frame.received or frame.period is None or frame.period.since is None:
+            return None
+        return self._beside_receipt(asked, self._opposite(frame), self.placer.clock_of(frame.period))
+
+    def _beside_receipt(self, asked: Asked, frame: Frame, clock: Clock) -> Other | None:
+        """The same of what was closed within, or as it stood at the end."""
+        ledger, habits = self.schema.ledgers[frame.ledger], self.words.habits[frame.ledger]
+        expr = self.counted.of(frame)
+        if any(q.period for q in queries(expr)) or self.placer.date_of(frame):
             return None
         if self._is_of_closing(expr, ledger, habits):
+            closed_on = habits.dates["closed"]
             return Other(replace(asked, expr=within(expr, Between(closed_on, clock.since, clock.as_of))), "closed")
         facts = {w for q in queries(expr) for w in (*q.where, *q.having)}
         if not facts & {*habits.open, *habits.closed}:
@@ -113,6 +124,8 @@ class Builder:
         if condition.where == habits.closed and habits.open:
             return habits.open
         *given, last = condition.where
+        if condition.where == habits.usual:
+            given = [*habits.absent]
         return (*given, Not(last))
 
     # ── when ─────────────────────────────────────────────────────────────────────────────────────────────────────

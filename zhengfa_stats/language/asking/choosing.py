@@ -73,7 +73,8 @@ def is_none(s: Sentence, frame: Frame) -> bool:
         of_records = s.has(behind, "people") or bool(behind < len(s.tokens) and s.tokens[behind].of("noun", s.ledger))
         is_said = s.tokens[i].text in ("没有", "没", "没有过", "还没有", "并没有", "从来没有")
         plain = not (frame.by or frame.versus or frame.share_of is not None or frame.measure.startswith("mean"))
-        if is_said and of_records and plain and s.tokens[-1].text in ("吧", "吗", "么", "嘛", "是不是"):
+        asked = s.tokens[-1].text in ("吧", "吗", "么", "嘛") or any(True for _ in s.free("whether"))
+        if is_said and of_records and plain and asked:
             s.use(i, *s.free("whether"))
             return True
     return False

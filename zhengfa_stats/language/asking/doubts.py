@@ -14,6 +14,7 @@ from zhengfa_stats.language.asking.frame import NotUnderstood
 from zhengfa_stats.language.asking.placing import clock_at
 from zhengfa_stats.language.asking.questions import Asker, Understood
 from zhengfa_stats.language.asking.units import unit_of
+from zhengfa_stats.language.periods import say_period
 from zhengfa_stats.language.wording import said
 from zhengfa_stats.query import OF_ONE, At, Between, Blank, Expr, In, Measure, Not, Or, Query, Where, leaves, queries
 
@@ -94,11 +95,14 @@ def jointly(expr: Expr, asker: Asker, count: Count) -> str:
 def ask_back(understood: Understood, other: Other, asker: Asker) -> NoReturn:
     """NotUnderstood with the two things that a period may mean."""
     frame = understood.frame
-    assert frame is not None and frame.period is not None
-    said = understood.text[frame.period.start : frame.period.end]
+    assert frame is not None
+    said = understood.text[frame.period.start : frame.period.end] if frame.period else ""
+    if frame.period is None or frame.is_receipt_carried:  # said in the question before
+        said = say_period(asker.builder.placer.clock_of(frame.period)) if frame.period else "各月"
     if other.sort == "closed":
         choices = (f"{said}收到的", f"{said}查结的")
         raise NotUnderstood([said], f"“{said}”是指{'，还是'.join(choices)}？请说明", choices)
+    assert frame.period is not None
     day = chinese_day(asker.builder.placer.clock_of(frame.period).as_of)
     choices = (f"{said}收到的线索，现在的情况", f"截至{day}的情况")
     hint = f"“{said}”是指{choices[0]}，还是到{day}为止的情况？请说“{said}收到的…”或“截至{day}…”"

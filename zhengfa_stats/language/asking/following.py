@@ -30,7 +30,9 @@ def carried(before: Frame, said: Frame, *, of_city: bool = False) -> Frame:
     if said.indicator:
         frame = replace(frame, indicator=said.indicator)
     if said.period is not None and not (_is_now(said.period) and (said.conditions or said.measure)):
-        frame = replace(frame, period=said.period)
+        frame = replace(frame, period=said.period, dated=said.dated)
+    frame = replace(frame, received=before.received or said.received)
+    frame = replace(frame, is_receipt_carried=before.received and not said.received)
     if said.measure:
         frame = replace(frame, measure=said.measure, unit=said.unit)
     if said.share_of is not None:

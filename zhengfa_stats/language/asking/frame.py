@@ -81,6 +81,7 @@ class Frame:
     side: str = ""  # over, under, at_least, at_most: how `level` is to be reached
     level: float = 0.0
     received: bool = False  # 收到 was said: a period is when the record came in
+    is_receipt_carried: bool = False  # it was said in the question before, and not of those alone: 收到几条，办结几条
     dated: str = ""  # the date that the period is of, where the words behind it say so: 5月查结的
     counted_by: str = ""  # the date that is said to be counted by: 按查结日期算
     unit: str = ""  # the measure word that was used

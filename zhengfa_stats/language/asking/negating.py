@@ -16,6 +16,8 @@ def negation(s: Sentence, i: int) -> tuple[int, bool]:
         j -= 1
     after = _end_of_list(s, i)
     if j >= 0 and j not in s.used and s.has(j, "not", "removing"):
+        if _is_of_people(s, j, i):
+            return i, False
         s.use(j)
         if s.has(j, "removing"):
             s.use(*(k for k in (after,) if k < len(s.tokens) and s.tokens[k].text in _BEHIND))
@@ -31,6 +33,15 @@ def negation(s: Sentence, i: int) -> tuple[int, bool]:
         s.use(opened[-1])
         return opened[-1], True
     return i, j >= 0 and (_is_in_exception(s, i) or _is_removed_too(s, i))
+
+
+def _is_of_people(s: Sentence, j: int, i: int) -> bool:
+    """没有人被留置: there is nobody who was; the condition itself is not negated."""
+    return (
+        s.has(j, "not")
+        and s.tokens[j].text.startswith(("没", "无"))
+        and any(s.has(k, "people") for k in range(j + 1, i))
+    )
 
 
 def _ends_clause(s: Sentence, i: int) -> bool:

@@ -235,7 +235,7 @@ def joined(first: Frame, later: Frame, part: Part, base: Frame, habits: Habits, 
     if part.is_within:
         for c in own:
             _check_part(c, first, later, schema)
-        return replace(later, conditions=tuple(dict.fromkeys((*first.conditions, *own))))
+        return replace(later, conditions=tuple(dict.fromkeys((*first.conditions, *own))), is_receipt_carried=False)
     if part.is_share:
         return replace(later, measure=first.measure, unit=first.unit)
     others = [c for c in first.conditions if c.kind not in ("unit", "region")]

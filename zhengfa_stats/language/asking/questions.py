@@ -166,6 +166,8 @@ class Asker:
         for i, part in enumerate(parts[1:]):
             if i and part.is_share:
                 raise NotUnderstood([part.text], "没有听清占的是前面哪一个数的；请分开问")
+            if part.is_again and any(not p.is_again for p in parts[1 : i + 1]):
+                raise NotUnderstood([part.text], f"“{part.text.strip('，,。？? ')}”问的是前面的哪一个数？请分开问")
             first = found[-1 if part.is_within else 0].frame
             assert first is not None
             check_shared(self._tokens(parts[i]), self._tokens(part))

@@ -234,7 +234,9 @@ class Reply:
         is_difference = isinstance(self.answer.expr, Formula) and self.answer.expr.op == "difference"
         if not is_difference or n is None:
             return f"是{said(n, self.unit)}"
-        return f"{'多' if n > 0 else '少'}{said(abs(n), self.unit)}" if n else "一样多"
+        frame = self.understood.frame
+        is_swapped = frame is not None and frame.versus is not None and frame.versus.is_swapped  # 公安局比法院少吗
+        return f"{'多' if (n > 0) != is_swapped else '少'}{said(abs(n), self.unit)}" if n else "一样多"
 
     @property
     def why(self) -> str:

@@ -76,7 +76,7 @@ def shared(frame: Frame, at: int, s: Sentence) -> Frame:
         if any(c.where in (s.habits.open, s.habits.closed) for c in before):
             words = [c.said for c in before]
             raise NotUnderstood(words, "没有听清后一个时段里是什么；两个时段的比例请只问同一样东西")
-        return replace(frame, share_of=before)
+        return replace(frame, share_of=tuple(c for c in before if c.kind != "unit" or not _is_of_city(s, at)))
     if behind and s.tokens[at].text in _AMOUNTS:
         if any(s.has(i, "within_part") for i in range(at, len(s.tokens))):
             raise NotUnderstood([s.tokens[at].text], "没有听清是谁占谁的比例；请说成“群众举报占全部线索的比例”这样")
@@ -88,6 +88,8 @@ def shared(frame: Frame, at: int, s: Sentence) -> Frame:
         if behind and not any(c.kind == "unit" for c in behind) and not (is_of_unit or of_city):
             whole = (*(c for c in before if c.kind == "unit"), *behind)
         part = (*before, *(c for c in behind if c.slot not in {b.slot for b in before}))
+        if _is_of_city(s, at) or {c.where for c in whole} == {c.where for c in part}:
+            whole = behind or whole  # 公安局没办结的占全市没办结的, 占没办结的
         return replace(frame, conditions=part, share_of=whole, of_all=not behind)
     if part_in_whole := _part_in_whole(s, before):
         part, whole = part_in_whole
@@ -219,10 +221,13 @@ def _says_all(s: Sentence, at: int) -> bool:
     return any(t.text in words for t in s.tokens[at + 1 :]) or s.tokens[at].text in ("占全部", "占总数")
 
 
+def _is_of_city(s: Sentence, at: int) -> bool:
+    return any(t.text == "全市" for t in s.tokens[at + 1 :])
+
+
 def _alike_in_city(s: Sentence, before: tuple[Condition, ...], at: int) -> tuple[Condition, ...]:
     """公安局没办结的线索占全市多少: of the same in the whole city, unless 占全市线索的 says of all."""
-    behind = s.tokens[at + 1 :]
-    of_city = any(t.text == "全市" for t in behind) and not any(t.of("noun", s.ledger) for t in behind)
+    of_city = _is_of_city(s, at) and not any(t.of("noun", s.ledger) for t in s.tokens[at + 1 :])
     if not of_city or not any(c.kind == "unit" for c in before):
         return ()
     return tuple(c for c in before if c.kind != "unit")
