@@ -89,7 +89,7 @@ class Builder:
         """What else a period may mean, beside its being that of receipt; None where words or habit settle it."""
         ledger, habits = self.schema.ledgers[frame.ledger], self.words.habits[frame.ledger]
         closed_on = habits.dates.get("closed", "")
-        if not (ledger.date and closed_on) or frame.versus or frame.indicator or frame.is_dated:
+        if not (ledger.date and closed_on) or frame.versus or frame.indicator:
             return None
         asked = self.build(frame)
         if frame.is_receipt_carried:

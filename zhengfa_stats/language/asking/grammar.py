@@ -50,7 +50,7 @@ def read_frame(s: Sentence) -> Frame:
     if any(not text for text, _ in included):
         frame = replace(frame, measure="acts")
     conditions = beside(s, (*conditions_of(s), *frame.conditions))
-    s.use(*s.free("both"), *_loose_ands(s))
+    s.use(*(s.free("both") if len(conditions) > 1 else ()), *_loose_ands(s))
     whole = period_behind(s, share_at)
     conditions = by_own_date(s, (*conditions, *dated))
     frame = timed(s, replace(frame, conditions=conditions, share_period=whole, versus=versus))
