@@ -22,12 +22,17 @@ from zhengfa_stats.language.asking.several import Several
 from zhengfa_stats.project import Project
 
 TOML = 'city = "示例市"\nsince = 2021-01-01\nas_of = 2021-06-30\n'
-SPEC = Path(__file__).parents[1] / "spec" / "questions.txt"
-LINES = [
-    tuple(part.strip() for part in line.split(" | ", 1))
-    for line in SPEC.read_text("utf-8").splitlines()
-    if line.strip() and not line.startswith("#")
-]
+SPEC = Path(__file__).parents[1] / "spec"
+
+
+def table_of(name: str) -> list[tuple[str, ...]]:
+    """The lines of a specification: what is asked, and the gold expression."""
+    lines = (SPEC / name).read_text("utf-8").splitlines()
+    return [tuple(p.strip() for p in line.split(" | ", 1)) for line in lines if line.strip() and line[0] != "#"]
+
+
+LINES = table_of("questions.txt")
+FOLLOWED = table_of("follow_ups.txt")
 
 
 @pytest.fixture(scope="module")
@@ -38,10 +43,12 @@ def place(reported: Reported) -> tuple[City, Project]:
     return build_city(1), project
 
 
-def answer(project: Project, question: str) -> Any:
-    """What a question comes to, in the form that gold has; a refusal as the words that it names."""
+def answer(project: Project, *questions: str) -> Any:
+    """What a question and those that follow it come to, in the form that gold has; a refusal as the words that it names."""
     try:
-        reply = project.ask(question)
+        reply = project.ask(questions[0])
+        for follow_up in questions[1:]:
+            reply = reply.ask(follow_up)
     except NotUnderstood as error:
         return error
     match reply.kind:
@@ -64,7 +71,16 @@ def test_the_table_is_large_enough() -> None:
 @pytest.mark.parametrize(("question", "wanted"), LINES, ids=[q for q, _ in LINES])
 def test_question(place: tuple[City, Project], question: str, wanted: str) -> None:
     city, project = place
-    expected, found = gold(city, wanted), answer(project, question)
+    check(gold(city, wanted), answer(project, question))
+
+
+@pytest.mark.parametrize(("questions", "wanted"), FOLLOWED, ids=[q for q, _ in FOLLOWED])
+def test_follow_up(place: tuple[City, Project], questions: str, wanted: str) -> None:
+    city, project = place
+    check(gold(city, wanted), answer(project, *questions.split(" > ")))
+
+
+def check(expected: Any, found: Any) -> None:
     if isinstance(expected, Refused):
         assert isinstance(found, NotUnderstood), f"answered {found}"
         assert not expected.word or any(expected.word in word for word in found.unknown), found.unknown

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from zhengfa_stats.language.asking.frame import Condition, Frame, NotUnderstood, Versus
+from zhengfa_stats.language.asking.frame import Condition, Frame, NotUnderstood, Versus, listed
 from zhengfa_stats.language.asking.shares import whole_beside
+from zhengfa_stats.language.asking.timing import grain
 from zhengfa_stats.language.asking.tokens import Token
 from zhengfa_stats.language.periods import PeriodSaid
 
@@ -21,6 +22,8 @@ def says_city(tokens: Sequence[Token]) -> bool:
 
 def carried(before: Frame, said: Frame, *, of_city: bool = False) -> Frame:
     """The frame before with what the follow-up says put in its place; all that it does not say carries over."""
+    _check_one_of(before, said)
+    before = opened(before, said)
     slots = {c.slot for c in said.conditions}
     left = {c.kind for c in said.conditions} & {*_PLACES} or not of_city
     kept = tuple(c for c in before.conditions if c.slot not in slots and (left or c.kind not in _PLACES))
@@ -47,6 +50,30 @@ def carried(before: Frame, said: Frame, *, of_city: bool = False) -> Frame:
     return frame
 
 
+def opened(before: Frame, said: Frame) -> Frame:
+    """公安局收到几条，哪家最多: which of all is asked, and no more of the one that was named; nor of its month."""
+    which = said.form in ("label", "nth") or said.take != 0
+    fields = {b.field for b in said.by}
+
+    def is_left(c: Condition) -> bool:
+        is_one = c.slot in fields and not c.is_negated and len(listed(c)) == 1
+        return not (is_one and (which or c.kind == "unit"))
+
+    share = None if before.share_of is None else tuple(filter(is_left, before.share_of))
+    period = before.period
+    if which and period is not None and grain(period) in {b.level for b in said.by}:
+        period = None
+    return replace(before, conditions=tuple(filter(is_left, before.conditions)), share_of=share, period=period)
+
+
+def _check_one_of(before: Frame, said: Frame) -> None:
+    """哪个单位线索最多，公安局呢: the one that is named is not the most of itself."""
+    fields = {b.field for b in before.by}
+    if before.form in ("label", "nth") and not said.by and (own := [c for c in said.conditions if c.slot in fields]):
+        words = [c.said for c in own]
+        raise NotUnderstood(words, f"前面问的是哪个最多，没有听清“{words[0]}”问的是什么；请把问题说完整")
+
+
 def _whole(before: Frame, said: Frame) -> tuple[Condition, ...] | None:
     """群众举报占比多少，公安局的呢: of its own; NotUnderstood where the part may be meant or the whole."""
     known = {c.slot for c in before.conditions}
@@ -58,8 +85,10 @@ def _whole(before: Frame, said: Frame) -> tuple[Condition, ...] | None:
 def _versus(before: Frame, said: Frame) -> Versus | None:
     """5月比4月多几条，公安局呢: still of the two; NotUnderstood where one of them is what is said anew."""
     versus = before.versus
-    if said.versus is not None or versus is None or said.by or said.form != "number" or said.measure or said.indicator:
+    if said.versus is not None or versus is None or said.measure or said.indicator:
         return said.versus
+    if said.form not in ("number", "table"):
+        raise NotUnderstood(["比"], "前面问的是两个数相比，接着这样问不清楚；请把问题说完整")
     beside = {c.slot for c in versus.conditions}
     words = [c.said for c in said.conditions if c.slot in beside]
     if said.period is not None and (versus.period or versus.months):

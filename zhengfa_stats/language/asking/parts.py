@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from zhengfa_stats.language.asking.following import says_city
+from zhengfa_stats.language.asking.following import opened, says_city
 from zhengfa_stats.language.asking.frame import Condition, Frame, NotUnderstood, listed, terms_of
 from zhengfa_stats.language.asking.tokens import Token
 from zhengfa_stats.language.asking.words import Habits
@@ -218,6 +218,7 @@ def _whose(frame: Frame) -> tuple[Condition, ...]:
 
 def joined(first: Frame, later: Frame, part: Part, base: Frame, habits: Habits, schema: Schema) -> Frame:
     """The later question with what it takes over; NotUnderstood where that can't be told."""
+    first = opened(first, later)
     if later.form not in _SORTS and not (first.form == later.form == "table" and not later.take):
         raise NotUnderstood([part.text], "前后两问里有要分组或列出的，请分开问")
     own = tuple(c for c in later.conditions if c not in base.conditions)

@@ -23,11 +23,7 @@ def versus_of(s: Sentence) -> Versus | None:
         months = "before"
     elif (i := next(s.free("than"), None)) is None:
         return _apart_by(s)
-    if s.tokens[i].text == "比" and i and s.tokens[i - 1].text in ("之", "的"):
-        s.is_evident = True
-        raise NotUnderstood(
-            ["之比"], "“之比”问的是几比几，答不了；可以问“公安局的线索是法院的几倍”或“公安局比法院多多少条”"
-        )
+    _check_proportion(s, i)
     if _is_sorted_by(s, i):
         s.use(i, *(j for j in s.free("by") if j < i))
         return None
@@ -45,6 +41,16 @@ def versus_of(s: Sentence) -> Versus | None:
     if period is None and not conditions and not measure:
         raise NotUnderstood([s.tokens[i].text], "没有听清和什么比；请说成“5月比4月多多少条”“公安局比法院多多少条”这样")
     return _operation(s, i, Versus("difference", period, conditions, measure=measure))
+
+
+def _check_proportion(s: Sentence, than: int) -> None:
+    """立案人数和留置人数之比: so many to so many, which is no one number."""
+    behind = s.skip_idle(than + 1)
+    ends = behind == len(s.tokens) or s.has(behind, "ask") or s.tokens[behind].start > s.tokens[behind - 1].end
+    if s.tokens[than].text == "比" and than and ends and s.tokens[than - 1].text in ("之", "的"):
+        s.is_evident = True
+        hint = "“之比”问的是几比几，答不了；可以问“公安局的线索是法院的几倍”或“公安局比法院多多少条”"
+        raise NotUnderstood(["之比"], hint)
 
 
 def _multiplied(s: Sentence) -> int | None:

@@ -183,15 +183,15 @@ def _in_a_row(said: Sequence[PeriodSaid]) -> PeriodSaid | None:
     """4月和5月各…: whole months, or quarters, that follow one another, as one period."""
     said = sorted(said, key=lambda p: p.since or date.min)
     ends = [(p.since, p.as_of) for p in said]
-    if any(since is None or as_of is None for since, as_of in ends) or len({_grain(p) for p in said}) > 1:
+    if any(since is None or as_of is None for since, as_of in ends) or len({grain(p) for p in said}) > 1:
         return None
     for (_, last), (first, _) in pairwise(ends):
         if last is None or first is None or last + timedelta(1) != first:
             return None
-    return replace(said[0], end=said[-1].end, as_of=said[-1].as_of) if _grain(said[0]) else None
+    return replace(said[0], end=said[-1].end, as_of=said[-1].as_of) if grain(said[0]) else None
 
 
-def _grain(p: PeriodSaid) -> str:
+def grain(p: PeriodSaid) -> str:
     """month or quarter, where a period is one."""
     if p.since is None or p.as_of is None or p.since.day != 1 or (p.as_of + timedelta(1)).day != 1:
         return ""
@@ -216,7 +216,7 @@ def axis_of_periods(s: Sentence) -> By | None:
     field = s.schema.ledgers[s.ledger].date
     if len(said) < 2 or not field or _in_a_row(said) is None:
         return None
-    return By(field, _grain(said[0]))  # type: ignore[arg-type]
+    return By(field, grain(said[0]))  # type: ignore[arg-type]
 
 
 def _until_now(said: Sequence[PeriodSaid], s: Sentence) -> PeriodSaid | None:
