@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -143,6 +144,19 @@ def test_a_balance_is_checked_to_the_last_case(numbers: list[int]) -> None:
     text = f"旧存案件{old}件，新收{new}件，审结{done}件，未结{{}}件。"
     assert check([Passage("", text.format(left))]) == ()
     assert [f.kind for f in check([Passage("", text.format(left + 1))])] == [WRONG]
+
+
+@pytest.mark.parametrize("month", range(1, 12))
+def test_the_days_from_month_to_month_are_those_of_the_calendar(month: int) -> None:
+    first, last = date(2020, month, 20), date(2020, month + 1, 10)
+    days = (last - first).days
+    text = f"{month}月20日至{month + 1}月10日，集中开展整治，为期{{}}天。"
+    least = days - (month == 2)  # February may have 28 days
+    for said in (least - 1, least, days, days + 1, days + 2):
+        wrong = [f"{month}月20日至{month + 1}月10日是{days + 1}天，文中写{said}天"]
+        assert [f.says for f in check([Passage("", text.format(said))])] == (
+            wrong if not least <= said <= days + 1 else []
+        )
 
 
 @given(
