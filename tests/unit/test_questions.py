@@ -290,6 +290,11 @@ def test_what_rows_do_not_tell_is_said_beside_the_answer(place: tuple[City, Proj
     assert project.ask("检察院属实的线索有多少条").why == ""
 
 
+@pytest.mark.parametrize("question", ["公安局被举报的线索有几条", "哪个单位被举报最多", "反映各单位的线索各有多少"])
+def test_whom_clues_are_about_is_not_who_handles_them(place: tuple[City, Project], question: str) -> None:
+    assert "被反映人单位" in place[1].ask(question).restated
+
+
 def test_what_several_units_held_together_is_not_split(place: tuple[City, Project]) -> None:
     _, project = place
     told = project.ask("哪个单位开展红色教育最多")

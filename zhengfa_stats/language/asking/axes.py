@@ -56,6 +56,7 @@ def axes(s: Sentence, frame: Frame) -> Frame:
     if any(b.level in ("month", "quarter", "year") for b in found):
         s.use(*s.free("trend"))
     _said_again(s, found)
+    found = _of_whom(s, found)
     frame = replace(frame, by=(*frame.by, *dict.fromkeys(_of_one_date(s, found))))
     return ranked(s, frame) if frame.by else frame
 
@@ -68,6 +69,24 @@ def _of_one_date(s: Sentence, found: Sequence[By]) -> Sequence[By]:
     if other is None or grain is None:
         return found
     return [replace(b, level=grain.level) if b is other else b for b in found if b is not grain]
+
+
+def _of_whom(s: Sentence, found: list[By]) -> list[By]:
+    """哪个单位被举报最多, 反映各单位的线索: by whom the records are about, and not by who handles them."""
+    about = s.habits.about_unit
+    if not about or not any(b.field == s.habits.unit for b in found) or not _says_about(s):
+        return found
+    return [replace(b, field=about) if b.field == s.habits.unit else b for b in found]
+
+
+def _says_about(s: Sentence) -> bool:
+    for i, token in enumerate(s.tokens):
+        behind = s.skip_idle(i + 1)
+        if "about" in token.roles and (token.text[0] == "被" or s.has(behind, "axis", "each", "which", "which_many")):
+            return True
+        if s.has(behind, "most", "least") and token.text.endswith("反映"):  # 老百姓反映最多的单位
+            return True
+    return False
 
 
 def _is_points(s: Sentence, i: int) -> bool:

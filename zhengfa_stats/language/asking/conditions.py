@@ -117,7 +117,9 @@ def _unit(s: Sentence, i: int, value: str) -> tuple[str, tuple[Where, ...]]:
         behind = s.skip_idle(i + 1)
         person = behind < len(s.tokens) and s.has(behind, "people")
         after = [j for j in range(behind, min(behind + 4, len(s.tokens))) if s.has(j, "about")]
-        if before or (person and after):
+        passive = [behind] if s.has(behind, "about") and s.tokens[behind].text[0] == "被" else []  # 公安局被举报的
+        after = after or passive
+        if before or passive or (person and after):
             s.use(*before, *after)
             field_id = s.habits.about_unit
     units = tuple(value.split("、"))  # 法检两院

@@ -72,6 +72,8 @@ class Counted:
         self._check_items(frame, kind, name, wheres)
         if kind in OF_ONE and name != habits.days:  # of those to whom both happened
             wheres.extend(Not(Blank(d)) for d in ledger.fields[name].days if d != ledger.date)
+        if kind in (*OF_ONE, "sum") and name == habits.days and _has(wheres, habits.open):
+            raise NotUnderstood([frame.unit], "没有办结的，还没有办理天数；可以问“超过60天没办结的有几条”")
         if kind in (*OF_ONE, "sum") and name == habits.days and not _has(wheres, habits.closed):
             wheres.extend(w for w in habits.closed if w not in wheres)
         if habits.usual and not self._says_presence(wheres, ledger, habits):

@@ -22,8 +22,11 @@ Count = Callable[[Expr], Answer]
 Unfilled = tuple[str, float, float]  # in words, how many, of how many
 
 
-def unfilled(answer: Answer, asker: Asker, count: Count) -> tuple[Unfilled, ...]:
-    """How many that might have counted do not fill in what is asked of them, in words; their number; of how many."""
+def unfilled(answer: Answer, asker: Asker, count: Count, *, ranks: bool = False) -> tuple[Unfilled, ...]:
+    """How many that might have counted do not fill in what is asked of them, in words; their number; of how many.
+
+    `ranks`: groups are set against each other, and a row without a group may belong to any.
+    """
     if answer.why:
         return ()
     found: list[Unfilled] = []
@@ -33,6 +36,9 @@ def unfilled(answer: Answer, asker: Asker, count: Count) -> tuple[Unfilled, ...]
             named = dict.fromkeys(f for w in query.where for f in _asked_of(w, query.ledger, asker))
             if query.measure.kind in OF_ONE:
                 named[query.measure.field] = None
+            if ranks:
+                fields = asker.schema.ledgers[query.ledger].fields
+                named.update({b.field: None for b in query.by if fields[b.field].kind in ("term", "unit", "text")})
             found += [text for name in named if (text := _without(query, name, at, asker, count))]
     return tuple(dict.fromkeys(found))
 

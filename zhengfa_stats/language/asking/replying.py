@@ -276,7 +276,9 @@ class Reply:
     def _unfilled(self) -> tuple[Unfilled, ...]:
         if self.understood.frame and self.understood.frame.indicator:
             return ()
-        return unfilled(self.answer, self.asker, self.count)
+        asked = self.understood.asked
+        ranks = asked.take != 0 or asked.form in ("place", "those", "how_many")
+        return unfilled(self.answer, self.asker, self.count, ranks=ranks)
 
     @cached_property
     def _jointly(self) -> str:

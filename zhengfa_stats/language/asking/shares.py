@@ -102,6 +102,10 @@ def shared(frame: Frame, at: int, s: Sentence) -> Frame:
         return replace(frame, share_of=tuple(c for c in before if c.at < cut))
     if frame.by and not before:
         return replace(frame, share_of=())
+    inside = [i for i in s.free("within_part") if before and max(c.until for c in before) <= i < at]
+    if frame.by and inside:
+        s.use(*inside)
+        return replace(frame, share_of=before)  # 群众举报中占比最大的渠道
     if s.tokens[at].text in _AMOUNTS and before and before[-1].where == s.habits.closed:
         return _of_given(s, frame, before[-1], before[:-1])  # 来电的线索办结了几成
     narrow = [_narrow(s, before, at)]
