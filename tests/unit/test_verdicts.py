@@ -20,10 +20,17 @@ from zhengfa_stats.query import At, Expr, Formula, canonical, queries
 
 def value_of(expr: Expr) -> float:
     """A value of its own for every expression; rates lie below 100."""
-    seed = zlib.crc32(repr(canonical(expr)).encode())
+    seed = zlib.crc32(in_order(canonical(expr)).encode())
     if isinstance(expr, Formula) or (isinstance(expr, At) and isinstance(expr.of, Formula)):
         return 10 + seed % 8000 / 100
     return 113.0 + seed % 8000
+
+
+def in_order(of: object) -> str:
+    """A canonical form as text, the same under every hash seed."""
+    if isinstance(of, frozenset):
+        return str(sorted(map(repr, of)))
+    return str([in_order(part) for part in of]) if isinstance(of, tuple) else repr(of)
 
 
 SENT = ReportedCell("", Office("", ""), None, None, False, 1.0, "", "", 1, 1, "")  # that there are data of the period

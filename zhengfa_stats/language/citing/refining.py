@@ -44,7 +44,7 @@ def with_handlers(found: Sequence[Said], text: str) -> list[Said]:
             continue
         if text[unit.start - 1 : unit.start] == "由":
             words.remove(act)
-        elif unit.end == act.start and re.match("的[^，。；]{0,4}线索", text[act.end :]):
+        elif unit.end == act.start and re.match("的[^，。；、]{0,9}线索", text[act.end :]):
             words[words.index(act)] = replace(act, senses=(Sense("做", "收到"),))
     return words
 
