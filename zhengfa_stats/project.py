@@ -140,7 +140,7 @@ class Project(Viewer):
     @cached_property
     def _asker(self) -> Asker:
         from zhengfa_stats.documents.desk import regions_of
-        from zhengfa_stats.language.asking.data import disputed_of, spans_of, units_of, values_of
+        from zhengfa_stats.language.asking.data import disputed_of, spans_of, texts_of, units_of, values_of
         from zhengfa_stats.language.asking.questions import Asker
 
         regions = {region for found in regions_of(self.frames).values() for region in found}
@@ -154,6 +154,7 @@ class Project(Viewer):
             known=known,
             units=units_of(self.frames, self.schema),
             values=values_of(self.frames, self.schema),
+            texts=texts_of(self.frames, self.schema),
             disputed=disputed_of(self.problems, self.schema),
         )
 

@@ -17,6 +17,7 @@ from tests.unit.asking_gold import Both, Refused, Rows, gold
 from zhengfa_stats.cli import main
 from zhengfa_stats.language.asking.frame import NotUnderstood
 from zhengfa_stats.language.asking.questions import Asker
+from zhengfa_stats.language.asking.reading import without_asides
 from zhengfa_stats.language.asking.restating_reading import read
 from zhengfa_stats.language.asking.several import Several
 from zhengfa_stats.project import Project
@@ -135,7 +136,9 @@ def all_asked(said: Any) -> list[Any]:
 def test_a_strange_word_anywhere_is_refused_and_named(place: tuple[City, Project]) -> None:
     _, project = place
     rng = random.Random(6)
-    for question, word in zip(ANSWERED[::3], itertools.cycle(STRANGE), strict=False):
+    # what stands in quotes is looked for as it is; what is said to be of no matter may be anything
+    plain = [q for q in ANSWERED[::3] if "“" not in q and without_asides(q) == q]
+    for question, word in zip(plain, itertools.cycle(STRANGE), strict=False):
         i = rng.randrange(len(question))
         asked = question[:i] + word + question[i:]
         with pytest.raises(NotUnderstood) as error:
@@ -173,7 +176,10 @@ def test_what_the_data_cannot_tell_is_never_passed_over(place: tuple[City, Proje
         for token in project._asker.tokens.read(question, project.clock):
             for end, word in ((token.start, next(words)), (token.end, next(words))):
                 asked = question[: token.start] + word + question[end:]
-                if _is_new(word, question) and understood(project, asked) is not None:
+                is_asking = (
+                    "领导问" in asked or "“" in question
+                )  # who asks; what stands in quotes is looked for as it is
+                if _is_new(word, question) and not is_asking and understood(project, asked) is not None:
                     passed.append(asked)
     assert passed == []
 

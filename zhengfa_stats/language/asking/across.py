@@ -16,7 +16,7 @@ _NUMBER = re.compile("(?:总)?(?:人数|数)$")
 
 def part_and_whole(text: str, tokens: Sequence[Token], words: Words) -> tuple[str, str] | None:
     """The question of the part and that of the whole, where the whole is people of the ledger of all people; else None."""
-    at = next((i for i, t in enumerate(tokens) if "share" in t.roles and t.text.startswith("占")), None)
+    at = next((i for i, t in enumerate(tokens) if _is_share_of(t) or "equals" in t.roles), None)
     if not at:
         return None
     end = next((i for i in range(at + 1, len(tokens)) if tokens[i].roles & _AMOUNTS), len(tokens))
@@ -36,6 +36,10 @@ def part_and_whole(text: str, tokens: Sequence[Token], words: Words) -> tuple[st
     of = text[tokens[at].end : tokens[end].start if end < len(tokens) else len(text)].rstrip("的 ")
     said = text[: tokens[at].start]
     return _how_many(said), _how_many(_OWN.sub(_axis(said, part), of))
+
+
+def _is_share_of(token: Token) -> bool:
+    return "share" in token.roles and token.text.startswith("占")
 
 
 def _how_many(said: str) -> str:

@@ -265,7 +265,7 @@ def _is_whole(s: Sentence, i: int) -> bool:
         m.weight > 2 for m in s.tokens[i].of("axis", s.ledger)
     ):
         return True
-    return "axis" in s.tokens[i].roles and (text[0] in "各每逐哪历谁" or (text[0] in "按分" and len(text) > 1))
+    return "axis" in s.tokens[i].roles and (text[0] in "各每逐哪历谁几" or (text[0] in "按分" and len(text) > 1))
 
 
 def _behind_extreme(s: Sentence, extremes: list[int], found: list[By]) -> None:
@@ -276,6 +276,10 @@ def _behind_extreme(s: Sentence, extremes: list[int], found: list[By]) -> None:
             if s.has(j, "which", "which_many") and _take(s, j, found):
                 return
             j += 1
+        kind = s.habits.axes.get("类别") or s.habits.axes.get("类型")
+        if kind and s.tokens[j - 1].text in ("类", "种") and j < len(s.tokens) and s.tokens[j].of("noun", s.ledger):
+            found += [by] if (by := axis_of(s, kind)) else []  # 最多的三类活动
+            return
         if j < len(s.tokens) and _take(s, j, found):
             s.use(*(k for k in range(i + 1, j) if not s.has(k, "number") and s.tokens[k].text not in COUNTED))
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
@@ -36,7 +37,7 @@ class Other:
     """What a question may mean as well: its period being that of the closing, or ending on the day that is asked of."""
 
     asked: Asked
-    sort: Literal["closed", "stood"]
+    sort: Literal["closed", "stood", "below"]
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,9 @@ class Builder:
         return Formula("ratio", part, whole)
 
     def other(self, frame: Frame) -> Other | None:
-        """What else a period may mean, beside its being that of receipt; None where words or habit settle it."""
+        """What else a period may mean, beside its being that of receipt, or a number; None where words or habit settle it."""
+        if any(c.or_else for c in frame.conditions):
+            return Other(self.build(_or_else(frame)), "below")
         ledger, habits = self.schema.ledgers[frame.ledger], self.words.habits[frame.ledger]
         closed_on = habits.dates.get("closed", "")
         if not (ledger.date and closed_on) or frame.versus or frame.indicator:
@@ -190,3 +193,13 @@ class Builder:
         if period.since is None or period.months:
             return At(base, since, as_of)
         return self._timed(replace(frame, versus=None), replace(period, since=since, as_of=as_of))
+
+
+def _or_else(frame: Frame) -> Frame:
+    """The Frame with what its conditions may mean as well."""
+
+    def other(found: Sequence[Condition]) -> tuple[Condition, ...]:
+        return tuple(replace(c, where=c.or_else or c.where) for c in found)
+
+    whole = None if frame.share_of is None else other(frame.share_of)
+    return replace(frame, conditions=other(frame.conditions), share_of=whole)

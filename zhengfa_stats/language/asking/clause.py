@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
@@ -33,6 +33,7 @@ class Sentence:
     is_doubtful: bool = False  # a word of it has several meanings in this ledger
     clock: Clock | None = None  # the project's own
     as_of: date | None = None  # the cut-off date that lengths of time reach back from
+    texts: Mapping[tuple[str, str], Sequence[str]] = field(default_factory=dict)  # all that stands in text columns
     counted_by: str = ""  # the date that is said to be counted by
     is_spoken_of: bool = False  # a verb may speak of it: evidence where the measure word fits as well
     carried: tuple[Condition, ...] = ()  # the conditions of the question before
@@ -106,13 +107,17 @@ class Sentence:
     def _values(self, i: int) -> tuple[Meaning, ...]:
         """What stands in a text column: behind the column's name, or where the words mean nothing else."""
         found = self.tokens[i].of("value", self.ledger)
-        if not found or (not self.tokens[i].roles and all(m.kind == "value" for m in self.tokens[i].meanings)):
+        read = {f.reads for f in self.schema.ledgers[self.ledger].fields.values()}  # 职务 has to be named
+        if found and not any(m.slot in read for m in found) and self._means_no_more(i):
             return found
         j = i - 1
         while j >= 0 and self.tokens[j].text in IS:
             j -= 1
         named = {m.slot for m in self.tokens[j].of("axis", self.ledger)} if j >= 0 else set()
         return tuple(m for m in found if m.slot in named)
+
+    def _means_no_more(self, i: int) -> bool:
+        return not self.tokens[i].roles and all(m.kind == "value" for m in self.tokens[i].meanings)
 
     def _slots_beside(self, i: int) -> set[str]:
         """The fields of what is joined to this by and, or: 警告或严重警告 is about party discipline."""

@@ -61,15 +61,17 @@ def is_value(text: str) -> bool:
     return 1 < len(text) <= 30 and re.search(r"[一-鿿]", text) is not None and not re.search(r"[\s，,。；;、]", text)
 
 
-def values_of(frames: Mapping[str, Any], schema: Schema) -> dict[tuple[str, str], frozenset[str]]:
-    """(ledger, field) → what stands in a text column; not of one that other fields are read from, as 职务 is."""
+def texts_of(frames: Mapping[str, Any], schema: Schema) -> dict[tuple[str, str], tuple[str, ...]]:
+    """(ledger, field) → all that stands in a text column."""
     found = {}
     for id_, frame in frames.items():
-        fields = schema.ledgers[id_].fields
-        read = {f.reads for f in fields.values()}
-        for field in fields.values():
-            told = field.kind == "text" and field.is_stored and not field.is_secret and field.id not in read
-            if told and field.id != "region" and field.id in frame:
-                texts = map(str, frame[field.id].dropna().unique())
-                found[id_, field.id] = frozenset(t for t in texts if is_value(t))
+        for field in schema.ledgers[id_].fields.values():
+            told = field.kind == "text" and field.is_stored and not field.is_secret and field.id != "region"
+            if told and field.id in frame:
+                found[id_, field.id] = tuple(map(str, frame[field.id].dropna().unique()))
     return found
+
+
+def values_of(frames: Mapping[str, Any], schema: Schema) -> dict[tuple[str, str], frozenset[str]]:
+    """(ledger, field) → what stands in a text column and can be told in a question."""
+    return {place: frozenset(filter(is_value, texts)) for place, texts in texts_of(frames, schema).items()}

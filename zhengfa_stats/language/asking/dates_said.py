@@ -15,7 +15,26 @@ _ALREADY = ("已", "已经", "都已", "现已", "目前已", "今已")
 
 def dates_said(s: Sentence) -> tuple[Condition, ...]:
     """The conditions that a date field's name, or a word for being due, sets with the period beside it."""
-    return (*_of_fields(s), *_overdue(s), *_due(s))
+    return (*_before(s), *_of_fields(s), *_overdue(s), *_due(s))
+
+
+def _before(s: Sentence) -> Iterator[Condition]:
+    """完成日期晚于整改期限的: one date of a record before or after another."""
+    for i in list(s.free("later", "earlier")):
+        sides = [_date_field(s, i - 1), _date_field(s, i + 1)]
+        if all(sides):
+            s.use(i - 1, i, i + 1)
+            s.is_evident = True
+            first, then = sides if s.has(i, "earlier") else sides[::-1]
+            said = "".join(t.text for t in s.tokens[i - 1 : i + 2])
+            yield Condition(f"on {first}", (Before(first, then),), said, i - 1, until=i + 2)
+
+
+def _date_field(s: Sentence, i: int) -> str:
+    fields = s.schema.ledgers[s.ledger].fields
+    named = s.tokens[i].of("axis", s.ledger) if 0 <= i < len(s.tokens) else ()
+    found = {m.slot for m in named if fields[m.slot].kind == "date"}
+    return found.pop() if len(found) == 1 else ""
 
 
 def _of_fields(s: Sentence) -> Iterator[Condition]:

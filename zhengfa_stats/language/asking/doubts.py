@@ -102,6 +102,12 @@ def ask_back(understood: Understood, other: Other, asker: Asker) -> NoReturn:
     """NotUnderstood with the two things that a period may mean."""
     frame = understood.frame
     assert frame is not None
+    for c in frame.conditions if other.sort == "below" else ():
+        if c.or_else:
+            choices = (f"不到{c.said}", f"{c.said}及以下")
+            raise NotUnderstood(
+                [f"{c.said}以下"], f"“{c.said}以下”含不含{c.said}？请说“{'”或“'.join(choices)}”", choices
+            )
     said = understood.text[frame.period.start : frame.period.end] if frame.period else ""
     if frame.period is None or frame.is_receipt_carried:  # said in the question before
         said = say_period(asker.builder.placer.clock_of(frame.period)) if frame.period else "各月"

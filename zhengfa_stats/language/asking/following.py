@@ -36,6 +36,8 @@ def carried(before: Frame, said: Frame, *, of_city: bool = False) -> Frame:
         frame = replace(frame, period=said.period, dated=said.dated)
     frame = replace(frame, received=before.received or said.received)
     frame = replace(frame, is_receipt_carried=before.received and not said.received)
+    if said.per:
+        frame = replace(frame, per=said.per)
     if said.measure:
         frame = replace(frame, measure=said.measure, unit=said.unit)
     if said.share_of is not None:

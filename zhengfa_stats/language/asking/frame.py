@@ -41,6 +41,7 @@ class Condition:
     kind: Literal["unit", "region", "condition", "number"] = "condition"
     is_negated: bool = False
     until: int = 0  # the token after the last
+    or_else: tuple[Where, ...] = ()  # what it may mean as well: 90分以下, without 90
 
 
 @dataclass(frozen=True, slots=True)

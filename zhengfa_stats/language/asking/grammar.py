@@ -10,6 +10,7 @@ from zhengfa_stats.language.asking.axes import axes
 from zhengfa_stats.language.asking.choosing import check_included, choice, chosen, including
 from zhengfa_stats.language.asking.clause import Sentence
 from zhengfa_stats.language.asking.conditions import conditions_of
+from zhengfa_stats.language.asking.containing import containing
 from zhengfa_stats.language.asking.dates_said import by_own_date, counted_by, dates_said
 from zhengfa_stats.language.asking.fields import fields_of
 from zhengfa_stats.language.asking.frame import Frame, NotUnderstood
@@ -37,7 +38,7 @@ def read_frame(s: Sentence) -> Frame:
     frame = Frame(s.ledger, indicator=_indicator(s), received=_received(s))
     verbs_not_states(s)
     s.counted_by = counted_by(s)
-    blanks, dated = unfilled(s), dates_said(s)
+    held, blanks, dated = containing(s), unfilled(s), dates_said(s)
     frame = replace(frame, counted_by=s.counted_by)
     frame = per_span(s, frame)
     end = chosen(s)
@@ -52,7 +53,7 @@ def read_frame(s: Sentence) -> Frame:
     conditions = beside(s, (*conditions_of(s), *frame.conditions))
     s.use(*(s.free("both") if len(conditions) > 1 else ()), *_loose_ands(s))
     whole = period_behind(s, share_at)
-    conditions = by_own_date(s, (*conditions, *dated))
+    conditions = by_own_date(s, (*conditions, *dated, *held))
     frame = timed(s, replace(frame, conditions=conditions, share_period=whole, versus=versus))
     if s.apart:
         s.use(*s.free("apart"))

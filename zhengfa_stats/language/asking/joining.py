@@ -60,6 +60,8 @@ def _counted_again(s: Sentence, condition: Condition) -> None:
     """公安局和法院两家, 来信来访两种方式: as many as are listed, said of them once more."""
     n = len(listed(condition) or terms_of(condition.where))
     i = condition.until
+    if i < len(s.tokens) and s.tokens[i].text in ("这", "那") and i not in s.used:
+        i += 1  # 公安、法院这两家, 违规参股借贷这一类
     if not n or i >= len(s.tokens) or s.tokens[i].number != n or i in s.used:
         return
     behind = i + 1 if i + 1 < len(s.tokens) and s.tokens[i + 1].text in _COUNTERS else i

@@ -73,6 +73,8 @@ def beside(s: Sentence, found: tuple[Condition, ...]) -> tuple[Condition, ...]:
         s.use(*(i for i in s.free("except_end") if s.tokens[i].text in _OTHERS))
     if any(c.is_negated for c in found):
         s.use(*(i for i in s.free("except_end") if s.tokens[i].text.endswith(("来源", "渠道", "类别", "类"))))
+    if any(c.is_negated for c in found):  # 剔除群众举报之后，其余线索
+        s.use(*(i for i in s.free("except_end") if s.tokens[i].text in ("其余", "其他", "其它", "别的", "其余的")))
     if any(len(terms_of(c.where)) > 1 or "|" in c.slot for c in found):
         s.use(*s.free("sum"))
     found = _by_all(s, found)

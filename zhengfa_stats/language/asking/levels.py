@@ -36,8 +36,7 @@ def reached(s: Sentence, frame: Frame) -> Frame | None:
     number = s.tokens[i].number
     assert number is not None
     if asked_of_groups and not is_asked:
-        if side in ("under", "at_most") and not (_is_rate(s, frame) or frame.measure.startswith(OF_ONE)):
-            raise NotUnderstood([s.tokens[i].text], "一个也没有的单位不在数据里，不能这样问；可以问“各单位多少”")
+        _check_below(s, frame, side, i)
         s.use(i, *places, *s.free("all", "list"))
         if _asks_how_many(s, i):
             return _of_units(s, replace(frame, form="how_many", side=side, level=float(number)))
@@ -51,6 +50,14 @@ def reached(s: Sentence, frame: Frame) -> Frame | None:
     if s.tokens[-1].text in ("没", "没有"):
         s.use(len(s.tokens) - 1)
     return replace(frame, form="reaches", side=side, level=float(number))
+
+
+def _check_below(s: Sentence, frame: Frame, side: str, i: int) -> None:
+    """不到20条的单位: the units that have none are known, other groups that have none are not; NotUnderstood."""
+    if side not in ("under", "at_most") or _is_rate(s, frame) or frame.measure.startswith(OF_ONE):
+        return
+    if len(frame.by) != 1 or frame.by[0].field != s.habits.unit or s.habits.also_unit:
+        raise NotUnderstood([s.tokens[i].text], "一个也没有的不在数据里，不能这样问；可以问“各…多少”")
 
 
 def _asks_how_many(s: Sentence, i: int) -> bool:
@@ -71,8 +78,7 @@ def _how_many(s: Sentence, frame: Frame) -> Frame | None:
     side, places = _side(s, found[0]) if len(found) == 1 else ("", [])
     if not side:
         return None
-    if side in ("under", "at_most") and not _is_rate(s, frame):
-        raise NotUnderstood([s.tokens[found[0]].text], "一个也没有的单位不在数据里，不能这样问；可以问“各单位多少”")
+    _check_below(s, frame, side, found[0])
     s.use(found[0], *places, *s.free("which", "which_many"))
     return replace(frame, form="how_many", side=side, level=float(s.tokens[found[0]].number or 0))
 
@@ -110,7 +116,7 @@ def _side(s: Sentence, i: int) -> tuple[str, list[int]]:
             if s.has(j, side):
                 return side, [*places, j]
         if j < i and s.tokens[j].text in _MISSED:
-            return "under", [*places, j]
+            return "at_most" if s.tokens[j].text in ("没超过", "没过") else "under", [*places, j]
         if j < i and s.tokens[j].text in ("是不是", "是") and s.tokens[i].number == 100:
             return "at_least", [*places, j]
         if j < i and s.tokens[j].text in _REACHED:

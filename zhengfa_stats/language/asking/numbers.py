@@ -47,11 +47,11 @@ def _threshold(s: Sentence, i: int) -> Condition | None:
         side = "exactly"
     if not side:
         return None
-    if side == "at_most" and all(s.tokens[j].text in ("以下", "往下") for j in places) and unit.of("number", s.ledger):
+    below = side == "at_most" and all(s.tokens[j].text in ("以下", "往下") for j in places)
+    if below and unit.text in _DAYS and s.habits.open:
         s.is_evident = s.is_doubtful = True
         said = f"{s.tokens[i].text}{unit.text}"
-        choices = (f"不到{said}", f"{said}及以下")
-        raise NotUnderstood([f"{said}以下"], f"“{said}以下”含不含{said}？请说“{'”或“'.join(choices)}”", choices)
+        raise NotUnderstood([f"{said}以下"], f"“{said}以下”含不含{said}？请说“不到{said}”或“{said}及以内”")
     if side == "at_most" and unit.text in _DAYS and any(s.tokens[j].text in _IN for j in places):
         said = f"{s.tokens[i].text}{unit.text}{s.tokens[places[0]].text}"
         if s.habits.open and any(s.has(j, "not") or t.text[0] in "没未" for j, t in enumerate(s.tokens) if j > i):
@@ -68,7 +68,9 @@ def _threshold(s: Sentence, i: int) -> Condition | None:
     s.use(i, i + 1, *places, *same)
     s.is_evident = True
     s.score += 2
-    return Condition(fields[0], _beyond(fields[0], number, side), f"{number}{unit.text}", i, "number", until=i + 2)
+    or_else = _beyond(fields[0], number, "under") if below else ()
+    where, said = _beyond(fields[0], number, side), f"{s.tokens[i].text}{unit.text}"
+    return Condition(fields[0], where, said, i, "number", until=i + 2, or_else=or_else)
 
 
 def _check_each(s: Sentence, i: int) -> None:
@@ -293,6 +295,8 @@ def _furthest(s: Sentence) -> tuple[str, str] | None:
         token = s.tokens[i]
         named = [m.slot for m in token.of("number", s.ledger)]
         others = [j for j, t in enumerate(s.tokens) if j not in s.used and j != i and t.of("number", s.ledger)]
+        if any(s.has(j, "max", "min") for j in others):
+            continue  # 最多 beside 最高分 says something else
         near = [m.slot for j in others for m in s.tokens[j].of("number", s.ledger)]
         slots = set(named or near)
         if len(slots) != 1 or s.has(i, "mean") or any(True for _ in s.free("mean", "median")):
@@ -399,7 +403,10 @@ def _averaged(s: Sentence, frame: Frame, kind: str, found: list[int]) -> Frame:
 
 
 def _use_around(s: Sentence, i: int) -> None:
-    """多少天, 几天: the ask word before the unit; 办理天数: other words for the same number."""
+    """多少天, 几天: the ask word before the unit; 办理天数: other words for the same number; 每条线索平均."""
+    for j in s.free("each"):
+        if j + 1 < len(s.tokens) and s.tokens[j].text == "每" and s.tokens[j + 1].text in s.habits.rows:
+            s.use(j, j + 1)
     slots = {m.slot for m in s.tokens[i].of("number", s.ledger)}
     for j, token in enumerate(s.tokens):
         same = slots & {m.slot for m in token.of("number", s.ledger)}

@@ -76,15 +76,16 @@ class Asker:
         units: frozenset[str] = frozenset(),
         values: Mapping[tuple[str, str], Iterable[str]] | None = None,
         disputed: Mapping[str, Sequence[frozenset[str]]] | None = None,
+        texts: Mapping[tuple[str, str], Sequence[str]] | None = None,
     ) -> None:
         """`units` are those that the data name: of another nothing is known, and so not that it has none.
 
-        `values` (ledger, field) are what text columns hold; `disputed` (ledger) of which two units each
+        `values` (ledger, field) are what text columns hold that can be told, `texts` all of it; `disputed` (ledger) of which two units each
         have a record in their list.
         """
         self.schema, self.clock, self._known = schema, clock, known
         self.words = load_words(schema, project)
-        self._units, self.disputed = units, disputed or {}
+        self._units, self.disputed, self._texts = units, disputed or {}, texts or {}
         self._city = city if any(r and r != CITY_LEVEL for r in regions) else ""
         self.tokens = Tokens(schema, Lexicon(schema, regions, city, self.words.also), self.words, values or {})
         self._refusing = Refusing(schema, self.words, self.tokens, units)
@@ -240,7 +241,7 @@ class Asker:
             sentence.is_follow_up = before is not None
             sentence.is_share_of_before = of_before
             sentence.carried = before.conditions if before is not None and before.ledger == ledger else ()
-            sentence.city = self._city
+            sentence.city, sentence.texts = self._city, self._texts
             sentence.as_of, sentence.clock = self._as_of(tokens), self.clock
             try:
                 frame = read_frame(sentence)

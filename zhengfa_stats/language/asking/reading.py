@@ -8,7 +8,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 from zhengfa_stats.language.asking.entries import Entries, Entry
-from zhengfa_stats.language.asking.tokens import Token
+from zhengfa_stats.language.asking.holding import HOLDS
+from zhengfa_stats.language.asking.tokens import Meaning, Token
 from zhengfa_stats.language.asking.words import Words
 from zhengfa_stats.language.lexicon import Lexicon, plain
 from zhengfa_stats.language.periods import PeriodSaid, find_periods
@@ -86,6 +87,9 @@ class Tokens:
             entry = self._known.words.get(match[0]) if match[0] in self._known.either else None
             roles, meanings = (entry.roles, entry.meanings) if entry else (frozenset[str](), ())
             yield 0.0, Token(i, match.end(), text[i : match.end()], roles, meanings, known=entry is not None)
+        if match := HOLDS.match(text, i):
+            held = Meaning("holds", value=match["quoted"] or match["bare"])
+            yield _CHEAP, Token(i, match.end(), match[0], frozenset({"holds"}), (held,))
         if period := periods.get(i):
             yield _CHEAP, Token(i, period.end, text[i : period.end], frozenset({"period"}), period=period)
         for length in self._lengths.get(even[i], ()):

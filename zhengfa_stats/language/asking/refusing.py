@@ -35,6 +35,8 @@ class Refusing:
             for a, b in pairwise(tokens)
             if _is_about(a, b)
         ]
+        narrow = [t for t in tokens if t.period is not None and (t.period.since or t.period.as_of or t.period.months)]
+        found += [(t.text, "说的是前面的哪个时段，没有听清；请写明哪个月") for t in narrow[1:] if t.text in _THAT]
         texts = {t.text for t in tokens}
         asks = [t.text for t in tokens if "ask" in t.roles or ("growth" in t.roles and asks_itself(t))]
         if len(asks) > 1:
@@ -102,11 +104,16 @@ def _joined(left: Sequence[Token]) -> list[Token]:
     return found
 
 
+_THAT = ("当月", "当日", "当天", "当季", "当季度", "当年", "当周")
+
+
 def _is_about(before: Token, token: Token) -> bool:
     """3月5日前后, 60天左右."""
-    return token.text in _ABOUT and (before.period is not None or "unit_of" in before.roles)
+    said_before = before.text in _NEARLY and token.period is not None
+    return said_before or (token.text in _ABOUT and (before.period is not None or "unit_of" in before.roles))
 
 
+_NEARLY = ("大约", "大概", "约", "大致", "差不多")
 _ABOUT = ("前后", "左右", "上下", "左右的", "上下的", "前前后后")
 
 

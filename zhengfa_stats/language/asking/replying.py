@@ -19,7 +19,7 @@ from zhengfa_stats.language.asking.questions import Asker, Understood
 from zhengfa_stats.language.asking.restating import restate
 from zhengfa_stats.language.asking.sentence import sentence
 from zhengfa_stats.language.asking.showing import as_html, write_reply
-from zhengfa_stats.language.asking.units import python_of, unit_of
+from zhengfa_stats.language.asking.units import counts, python_of, unit_of
 from zhengfa_stats.language.tags import with_condition
 from zhengfa_stats.language.wording import said, whole
 from zhengfa_stats.query import OF_ONE, At, Formula, In, Or, Where, queries
@@ -95,7 +95,8 @@ class Reply:
         if asked.form == "lacking":
             return tuple((unit, 0) for unit in self._lacking)
         if asked.form in ("those", "how_many"):
-            return tuple((" · ".join(labels), whole(v)) for labels, v in self.answer.values if _holds(v, asked))
+            found = [(" · ".join(labels), whole(v)) for labels, v in self.answer.values]
+            return tuple((label, v) for label, v in (*found, *self._without_any(dict(found))) if _holds(v, asked))
         rows = [(" · ".join(labels), whole(self._spread(value))) for labels, value in self.answer.values]
         rows += [(label, 0) for label in self._named_without_rows({label for label, _ in rows})]
         if not asked.take:
@@ -114,6 +115,17 @@ class Reply:
         if len(query.by) != 1 or not {label for label, _ in rows} <= {*listed}:
             return rows
         return sorted(rows, key=lambda row: listed.index(row[0]))
+
+    def _without_any(self, there: Mapping[str, float | None]) -> Sequence[tuple[str, float | None]]:
+        """不到20条的单位: the units of the data that have none are below any number."""
+        query = queries(self.understood.asked.expr)[0]
+        habits = self.asker.words.habits[query.ledger]
+        if self.understood.asked.side not in ("under", "at_most") or query.by[0].field != habits.unit:
+            return []
+        if not counts(self.understood.asked.expr) or habits.also_unit:
+            return []
+        listed = [t for w in (*query.where, *query.having) for t in _terms_of(w, habits.unit)]
+        return [(unit, 0) for unit in listed or self.asker.units if unit not in there]
 
     def _named_without_rows(self, there: set[str]) -> list[str]:
         """公安局和法院各多少: one of them without a row has none, and is not left out."""

@@ -141,6 +141,8 @@ def _is_unit(where: Where, unit: str) -> bool:
 def _said(where: Where, ledger: Ledger) -> str:
     """A condition in a few words."""
     match where:
+        case In(field, ()):
+            return f"没有这样的{ledger.fields[field].name}"
         case In(field, terms):
             name = ledger.fields[field].name if field in ledger.fields else field
             if any(isinstance(t, bool) for t in terms):

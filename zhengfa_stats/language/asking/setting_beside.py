@@ -17,6 +17,9 @@ def versus_of(s: Sentence) -> Versus | None:
     if (i := _multiplied(s)) is not None:
         return _as_multiple(s, i)
     months: Literal["", "year", "before"] = ""
+    said = [i for i in s.free("than") if not s.has(i, "year_on_year", "month_on_month") and _has_period(s, i)]
+    if said and (again := list(s.free("month_on_month"))):  # 二季度较一季度环比
+        s.use(*again)
     if (i := next(s.free("year_on_year"), None)) is not None:
         months = "year"
     elif (i := next(s.free("month_on_month"), None)) is not None:
@@ -51,6 +54,12 @@ def _check_proportion(s: Sentence, than: int) -> None:
         s.is_evident = True
         hint = "“之比”问的是几比几，答不了；可以问“公安局的线索是法院的几倍”或“公安局比法院多多少条”"
         raise NotUnderstood(["之比"], hint)
+
+
+def _has_period(s: Sentence, than: int) -> bool:
+    """Whether a stretch of time stands right behind 比."""
+    period = s.tokens[than + 1].period if than + 1 < len(s.tokens) else None
+    return period is not None and bool(period.since) and not period.months
 
 
 def _multiplied(s: Sentence) -> int | None:

@@ -70,7 +70,7 @@ def formed(s: Sentence, frame: Frame) -> Frame:
             _check_behind(s, frame, ends)
         if form == "label" and ends and any("ask" in t.roles for t in s.tokens[: ends[0]]):
             raise NotUnderstood([s.tokens[ends[0]].text], "一次只能问一个，请把多少和最多分开问")
-        s.use(*s.free("list"))
+        s.use(*s.free("list"), *(s.free("which_many") if frame.take > 0 else ()))
         if form == "label" and ends:  # 哪种用得最多，用了多少次: its number stands beside it anyway
             s.use(*(i for i in s.free("rows") if i > ends[0] and s.has(i - 1, "ask")))
         return replace(frame, form=form)

@@ -238,8 +238,11 @@ def _alike_in_city(s: Sentence, before: tuple[Condition, ...], at: int) -> tuple
 
 
 def _within(s: Sentence, found: Sequence[Condition]) -> int | None:
-    """Where 中 or 里 parts the whole from the part of it."""
+    """Where 中 or 里 parts the whole from the part of it, or the end of a clause: 已经查结的线索，不属实的占多少."""
     for i, token in enumerate(s.tokens):
+        is_whole = bool(token.of("noun", s.ledger)) and i + 1 < len(s.tokens) and s.tokens[i + 1].start > token.end
+        if is_whole and any(c.at < i for c in found) and any(c.at > i for c in found):
+            return i
         if "within_part" in token.roles and any(c.at > i for c in found):
             s.use(i)
             return i

@@ -10,7 +10,7 @@ from zhengfa_stats.language.periods import PeriodSaid
 from zhengfa_stats.query import Where
 
 MeaningKind = Literal[
-    "noun", "verb", "condition", "unit", "region", "axis", "number", "indicator", "private", "value", "event"
+    "noun", "verb", "condition", "unit", "region", "axis", "number", "indicator", "private", "value", "event", "holds"
 ]
 
 
