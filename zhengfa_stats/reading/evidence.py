@@ -117,7 +117,7 @@ def _vote(
     if (
         column.kind == "field"
         and not field.private
-        and not fits(field, samples.of(column.at), vocabulary_of.get(field.id))
+        and not _fits(field, column.at, samples, vocabulary_of.get(field.id))
     ):
         return -_MISFIT_COST
     return vote
@@ -189,6 +189,14 @@ def fits(field: Field, values: Sequence[Cell], vocabulary: Vocabulary | None) ->
         return ticked or any(w in str(v) for v in values for w in (*vocabulary.written, *vocabulary.nothing))
     test = _TESTS.get(field.kind, _is_no_day)
     return _share(values, test) >= 0.3
+
+
+def _fits(field: Field, at: int, samples: Samples, vocabulary: Vocabulary | None) -> bool:
+    """`fits`, asked once of a column for all ledgers that have such a field."""
+    asked = at, field.kind, field.ticked, id(vocabulary)
+    if asked not in samples.judged:
+        samples.judged[asked] = fits(field, samples.of(at), vocabulary)
+    return samples.judged[asked]
 
 
 def speaks(field: Field, values: Sequence[Cell], vocabulary: Vocabulary | None) -> bool:

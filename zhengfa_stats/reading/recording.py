@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from zhengfa_stats.reading.cleaning.result import Fault
+from zhengfa_stats.reading.cleaning.result import Cleaned, Fault
 from zhengfa_stats.reading.coded import Coded, Columns, Index, constant, end_to_end
 from zhengfa_stats.reading.columns import Reading, shown
 from zhengfa_stats.reading.plan import Source
@@ -48,14 +48,7 @@ class Recorder:
 
     def _record(self, reading: Reading) -> None:
         """Put on record what the cleaning of a column changed and what it could not read."""
-        rules = [c.rule for c in reading.cleaned]
-        changed = reading.rows_of(map(bool, rules))
-        if len(changed):
-            which = reading.index[changed]
-            unsaid = constant(len(changed), "") if reading.field.is_secret else None
-            before = unsaid or Coded(which, [shown(w) for w in reading.written])
-            after = unsaid or Coded(which, [shown(c.value) for c in reading.cleaned])
-            self._change(reading.field, reading.at, changed, before, after, Coded(which, rules))
+        self._record_changes(reading)
         if reading.field.kind == "date" and not reading.field.planned:
             self._late(reading)
         faults = [c.fault for c in reading.cleaned]
@@ -66,6 +59,22 @@ class Recorder:
         lost = reading.rows_of(fault is not None and fault.level == "error" for fault in faults)
         if len(lost):
             self.unread[reading.field.id] = np.union1d(self.unread.get(reading.field.id, lost), lost)
+
+    def _record_changes(self, reading: Reading) -> None:
+        """Put on record the cells whose value is not what is written; of no others is anything kept."""
+        changed = [i for i, c in enumerate(reading.cleaned) if c.rule]
+        if not changed:
+            return
+        which = np.full(len(reading.cleaned) + 1, -1, dtype=np.intp)
+        which[changed] = np.arange(len(changed))
+        place = which[reading.index]
+        rows = np.flatnonzero(place >= 0)
+        told = [self._told(reading.field, reading.written[i], reading.cleaned[i]) for i in changed]
+        before, after, rules = (Coded(place[rows], texts) for texts in zip(*told, strict=True))
+        self._change(reading.field, reading.at, rows, before, after, rules)
+
+    def _told(self, f: Field, written: Cell, cleaned: Cleaned[Any]) -> tuple[str, str, str]:
+        return ("", "", cleaned.rule) if f.is_secret else (shown(written), shown(cleaned.value), cleaned.rule)
 
     def _late(self, reading: Reading) -> None:
         """What happened can't have happened after the day that the sheet reports."""

@@ -20,6 +20,7 @@ class Samples:
         self._sheet = sheet
         self._body = table.rows_of(Role.BODY)
         self._known: dict[int, tuple[Cell, ...]] = {}
+        self.judged: dict[tuple[object, ...], bool] = {}  # what was found out about a column
 
     def of(self, at: int) -> tuple[Cell, ...]:
         """Up to 60 non-blank values of a 1-based column."""

@@ -1,0 +1,56 @@
+"""Columns as distinct values and places: whatever is done to them, every line keeps what it holds."""
+
+from __future__ import annotations
+
+import pickle
+from typing import Any
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from zhengfa_stats.reading.coded import Coded, coded, constant, end_to_end, framed, selected
+
+CELLS = st.lists(st.sampled_from([None, "甲", "乙", ("丙",), 1.5]), min_size=1, max_size=6)
+
+
+def column(cells: list[Any]) -> Coded:
+    """A column that holds these cells, each with a place of its own."""
+    return coded(np.arange(len(cells)), cells)
+
+
+@given(CELLS)
+def test_a_column_holds_what_it_was_made_of_packed_or_not(cells: list[Any]) -> None:
+    made = column(cells)
+    assert list(made.spread()) == [made.at(i) for i in range(len(made))] == cells
+    assert list(made.filled) == [cell is not None for cell in cells]
+    assert list(pickle.loads(pickle.dumps(made)).spread()) == cells
+
+
+@given(CELLS, CELLS)
+def test_blanks_are_filled_and_columns_follow_one_another(cells: list[Any], others: list[Any]) -> None:
+    assert list(end_to_end([column(cells), column(others)]).spread()) == cells + others
+    n = min(len(cells), len(others))
+    filled = column(cells[:n]).or_else(column(others[:n]))
+    assert list(filled.spread()) == [b if a is None else a for a, b in zip(cells[:n], others[:n], strict=True)]
+
+
+@given(CELLS)
+def test_some_lines_are_changed_and_no_others(cells: list[Any]) -> None:
+    assert list(column(cells).patched({0: "丁"}).spread()) == ["丁", *cells[1:]]
+    assert list(column(cells).patched({0: None}).spread()) == [None, *cells[1:]]
+    doubled = column(cells).map(lambda value: (value, value))
+    assert list(doubled.spread()) == [None if cell is None else (cell, cell) for cell in cells]
+
+
+def test_many_places_are_packed_whole() -> None:
+    texts = [str(i) for i in range(40_000)]
+    assert list(pickle.loads(pickle.dumps(column(texts))).spread()) == texts
+
+
+def test_tables_become_one_frame_blank_where_one_has_no_such_column() -> None:
+    one = {"unit": constant(2, "公安局"), "n": np.array([1, 2])}
+    other = {"unit": constant(1, None), "n": np.array([3]), "post": constant(1, "科长")}
+    frame = framed([selected(one, np.array([True, False])), other])
+    assert frame["n"].tolist() == [1, 3] and frame["unit"].isna().tolist() == [False, True]
+    assert frame["post"].isna().tolist() == [True, False] and frame["post"].iloc[1] == "科长"
