@@ -31,7 +31,7 @@ _LEFT = ("剩", "剩下", "还剩", "剩余", "余下")
 
 def lacking(s: Sentence, frame: Frame) -> Frame:
     """哪几家还没搞过英模教育: the units that have none, where 没 stands before the doing of it."""
-    if len(frame.by) != 1 or frame.by[0].field != s.habits.unit or frame.form != "number":
+    if len(frame.by) != 1 or frame.form != "number":
         return frame
     for j in list(s.free("not")):
         k = s.skip_idle(j + 1)
@@ -41,20 +41,36 @@ def lacking(s: Sentence, frame: Frame) -> Frame:
         )
         if not ((asked_before or of_those) and k < len(s.tokens)):
             continue
-        if _is_doing(s, k) or _is_any(s, j, k):
+        _check_none(s, frame, j, k)
+        if frame.by[0].field == s.habits.unit and (_is_doing(s, k) or _is_any(s, j, k)):
             s.use(j)
             return replace(frame, form="lacking")
     return frame
 
 
+def _check_none(s: Sentence, frame: Frame, j: int, k: int) -> None:
+    """哪些单位没有查结的线索: those with none that is closed, or with some that is not; 哪些来源没有在查的: no list of sources."""
+    word, behind = s.tokens[j].text, s.skip_idle(k + 1)
+    is_noun = behind < len(s.tokens) and bool(s.tokens[behind].of("noun", s.ledger))
+    is_closed = any(m.where == s.habits.closed for m in s.choices(k))
+    asks = any(t.roles & {"ask", "most", "least"} for t in s.tokens)
+    if word == "没有" and is_closed and is_noun and not asks:
+        s.is_evident = True
+        said = s.tokens[k].text
+        choices = (f"还有没{said}的", f"一件{said}的也没有")
+        raise NotUnderstood([word], f"“{word}{said}的”是说{choices[0]}，还是{choices[1]}？请换一种说法", choices)
+    if frame.by[0].field != s.habits.unit and not is_closed and _is_any(s, j, k):
+        s.is_evident = True
+        raise NotUnderstood([word], "一个也没有的，只能按单位问；别的请问“各多少”")
+
+
 def _is_any(s: Sentence, j: int, k: int) -> bool:
-    """没有人受处分, 没有来信举报: none of what is said behind; a state (没有办结) may be what they are, and is asked back."""
+    """没有人受处分, 没有来信举报: none of what is said behind; 没有办结 may be what they are."""
     if s.tokens[j].text not in ("没", "没有", "没有过", "从未", "从没", "还没有", "还没"):
         return False
     if s.has(k, "people") and not s.choices(k):
         return True
-    states = (s.habits.open, s.habits.closed)
-    return any(m.where not in states and m.kind == "condition" for m in s.choices(k))
+    return any(m.where != s.habits.closed and m.kind == "condition" for m in s.choices(k))
 
 
 def _is_doing(s: Sentence, k: int) -> bool:
