@@ -144,6 +144,7 @@ def test_a_content_control_is_one_citation_by_its_tag() -> None:
         (("红色教育", "次数"), "红色教育.次数"),
         (("收到线索", "5月份"), "线索.收到|2021-05-01..2021-05-31"),
         (("法院", "参训率（%）"), "轮训.参与率|单位=法院"),
+        (("公安局", "已整改"), "整改.完成数|责任单位=公安局"),
         (("公安局", "本期", "收到线索"), "-"),
         (("收到线索", "同比"), "-"),
         (("项目甲", "收到线索"), "-"),
@@ -154,6 +155,20 @@ def test_a_cell_is_bound_by_its_heads(heads: tuple[str, ...], wanted: str) -> No
     (found,) = cite([Passage("表1", "236", heads)], SCHEMA, CLOCK, regions=REGIONS)
     assert (say(found.expr) if found.expr is not None else "-") == wanted
     assert bool(found.why) == (wanted == "-")
+
+
+@pytest.mark.parametrize(
+    ("heads", "why"),
+    [
+        (("除公安局外", "收到线索（条）"), "表头“除公安局外/收到线索（条）”限定了范围，程序认不准"),
+        (("公安局", "拟处理人数"), "表头“公安局/拟处理人数”限定了范围，程序认不准"),
+        (("项目甲", "收到线索"), "表头“项目甲/收到线索”里的“甲”不认识"),
+        (("公安局", "数量"), "没有与表头“公安局/数量”相符的指标"),
+    ],
+)
+def test_a_cell_that_is_not_bound_says_what_of_its_heads_is_in_the_way(heads: tuple[str, ...], why: str) -> None:
+    (found,) = cite([Passage("表1", "236", heads)], SCHEMA, CLOCK, regions=REGIONS)
+    assert found.why == why
 
 
 LETTERS = {
