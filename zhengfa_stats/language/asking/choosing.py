@@ -24,6 +24,9 @@ def chosen(s: Sentence) -> str:
     named = [i for i in range(len(s.tokens)) if s.choices(i) or s.tokens[i].period is not None]
     if not ends or len([i for i in named if i < asked[0]]) < 2 or not _stand_together(s, named, asked[0]):
         return ""
+    if by_how_much := [i for i in ends[1:] if s.has(i, "more", "less") and s.has(i + 1, "ask")]:
+        said = f"{s.tokens[by_how_much[0]].text}{s.tokens[by_how_much[0] + 1].text}"
+        raise NotUnderstood([said], f"先问哪个，再问“{said}”，请分开问")
     s.use(*asked, *ends, *s.free("ask"))
     s.use(*(i for i in s.free("than") if not s.has(i, "year_on_year", "month_on_month")))
     kinds = {r for i in ends for r in s.tokens[i].roles & set(_ENDS)}
