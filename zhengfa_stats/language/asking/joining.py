@@ -152,6 +152,8 @@ def _said_both(s: Sentence, a: Condition) -> bool:
 def _both(s: Sentence, a: Condition, b: Condition, joint: str) -> Condition | None:
     if a.slot == b.slot and a.is_negated == b.is_negated and joint != "both" and (one := _merged(a, b)):
         return Condition(a.slot, one, f"{a.said}、{b.said}", a.at, a.kind, a.is_negated, b.until)
+    if joint in ("or", "and") and a.is_negated and b.is_negated and not s.has(b.at, "not", "removing"):
+        return None  # 没受党纪处分或政务处分的: neither, each by itself
     if joint == "or":
         either = Or((_one(a.where), _one(b.where)))
         return Condition(f"{a.slot}|{b.slot}", (either,), f"{a.said}或{b.said}", a.at, "condition", False, b.until)

@@ -54,14 +54,15 @@ def _ends_clause(s: Sentence, i: int) -> bool:
 
 
 def _is_removed_too(s: Sentence, i: int) -> bool:
-    """去掉公安局和法院: the later ones of a list that 去掉 stands before, in the same clause."""
+    """去掉公安局和法院, 不是公安局和法院的: the later ones of a list that 去掉 or 不是 stands before, in the same clause."""
     k = i - 1
     if not s.has(k, "and", "or"):
         return False
     while k >= 0 and s.tokens[k].end == s.tokens[k + 1].start:
-        if s.has(k, "removing") and k in s.used:
-            return True
-        if not ((k in s.used and (s.choices(k) or s.tokens[k].of("noun", s.ledger))) or s.has(k, "and", "or")):
+        if s.has(k, "removing", "except", "not") and k in s.used:
+            return not any(True for _ in s.free("apart"))
+        is_listed = k in s.used and (s.choices(k) or s.tokens[k].of("noun", s.ledger))
+        if not (is_listed or s.has(k, "and", "or", "people") or s.is_idle(k)):
             return False
         k -= 1
     return False
