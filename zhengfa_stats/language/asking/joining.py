@@ -17,6 +17,8 @@ def coordinated(s: Sentence, found: list[Condition]) -> Iterator[Condition]:
     done: list[Condition] = []
     for condition in found:
         last = done[-1] if done else None
+        if last:
+            _check_left_out(s, last, condition)
         joint = _joint(s, last, condition) if last else ""
         if last and joint and (both := _both(s, last, condition, joint)):
             done[-1] = both
@@ -51,6 +53,15 @@ def _either_side(s: Sentence, left: list[Condition], right: list[Condition]) -> 
     said = "".join(c.said for c in left) + "或" + "".join(c.said for c in right)
     slot = "|".join(dict.fromkeys(c.slot for c in (*left, *right)))
     return Condition(slot, (Or(sides),), said, left[0].at, "condition", False, right[-1].until)
+
+
+def _check_left_out(s: Sentence, a: Condition, b: Condition) -> None:
+    """除公安局的科级干部外 leaves out what is both; 不是来信就是来访 is either: neither is told apart yet."""
+    between = [s.tokens[j].text for j in range(a.until, b.at if b.at >= a.until else b.until - 1)]
+    both = s.has(a.at, "except", "removing") and a.slot != b.slot and set(between) <= {"的"}
+    either = a.is_negated and not b.is_negated and a.slot == b.slot and {*between} & {"就是", "就", "又", "也", "还"}
+    if a.is_negated and (both or either):
+        raise NotUnderstood([a.said, b.said], f"“{a.said}”和“{b.said}”在这里是什么关系没有听清；请换一种说法")
 
 
 _COUNTERS = ("家单位", "个单位", "个部门", "家", "个", "种", "类", "项", "样", "大类", "者", "条")

@@ -77,6 +77,7 @@ def formed(s: Sentence, frame: Frame) -> Frame:
     if s.tokens and s.tokens[-1].text in ("没有", "没") and not asks and frame.conditions:
         s.use(len(s.tokens) - 1)
     if exists or _ends_asking(s, whether):
+        _check_not_all(s)
         s.use(*exists, *whether, *s.free("all"))
         if frame.versus is not None:
             if exists or frame.versus.op != "difference":
@@ -134,6 +135,15 @@ def _check_what(s: Sentence, rows: Sequence[int]) -> None:
         if s.tokens[i].text.endswith(("什么", "哪种", "哪类")) and i + 1 < len(s.tokens) and s.choices(i + 1):
             said = f"{s.tokens[i].text}{s.tokens[i + 1].text}"
             raise NotUnderstood([said], f"“{said}”问的是种类；请说“按种类分各多少”，或者“列出…”", ("按种类分各多少",))
+
+
+def _check_not_all(s: Sentence) -> None:
+    """一个都没留置吗, 没有全部查结吧: none, or not all."""
+    for i in range(len(s.tokens) - 1):
+        said = f"{s.tokens[i].text}{s.tokens[i + 1].text}"
+        one = s.has(i, "not") and s.tokens[i].text[0] == "都"
+        if one or (s.has(i, "all") and s.has(i + 1, "not")) or (s.has(i, "not") and s.has(i + 1, "all")):
+            raise NotUnderstood([said], f"“{said}”是一个也没有，还是不全是？请问“有没有…”或“有几个没…”")
 
 
 def _is_summed(s: Sentence) -> bool:
