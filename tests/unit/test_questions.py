@@ -196,7 +196,8 @@ def test_a_telling_word_changes_the_question_or_is_refused(place: tuple[City, Pr
         before = understood(project, question)
         assert before is not None
         for word in TELLING:
-            after = None if word in question else understood(project, word + question)
+            is_said = word in question or (word == "除" and "以外" in question)
+            after = None if is_said else understood(project, word + question)
             assert after is None or all_asked(after) != all_asked(before) or _says_already(before, word), (
                 f"“{word}” is passed over in {word + question}"
             )
