@@ -199,6 +199,11 @@ class Gold:
             )
         return found
 
+    def spared(self, *which: Callable[[Act], Any], unit: str = "") -> int:
+        """Persons (of a unit) of whom no act is any of these."""
+        own = [acts for acts in self.folded() if unit in ("", acts[0].person.unit)]
+        return sum(not any(is_so(act) for is_so in which for act in acts) for acts in own)
+
     def filed_within(self, span: Span, rank: str = "") -> int:
         """Persons of whom an act was filed within, by the rank in the first of those acts."""
         acts = [a for a in self.city.world.acts if a.filed and span[0] <= a.filed <= span[1] and a.decided <= AS_OF]
@@ -295,6 +300,22 @@ def attended(s: Seat) -> bool:
 
 def expected(s: Seat) -> bool:
     return s.expected
+
+
+def detained(a: Act) -> bool:
+    return a.detained
+
+
+def sent_to_court(a: Act) -> bool:
+    return a.justice
+
+
+def of_party(a: Act) -> bool:
+    return a.party not in ("", "免予处分", "不予处分")
+
+
+def administrative(a: Act) -> bool:
+    return bool(a.administrative)
 
 
 def tested(s: Seat) -> bool:

@@ -14,6 +14,10 @@ from zhengfa_stats.query import Clock
 from zhengfa_stats.schema import Schema
 
 IS = ("是", "为", "在", "定在", "定为", "定", "属于", "属", "写的是", "写着", "填的是", "叫", "于")
+OF_SORT = (
+    *("类", "类的", "类型", "类型的", "方面", "方面的", "性质", "性质的", "那类", "这类"),
+    *("一类", "一类的", "之类", "这一类", "这一块", "情形"),
+)  # 群众举报类的线索
 
 
 @dataclass

@@ -5,44 +5,27 @@ from __future__ import annotations
 from typing import Literal
 
 from zhengfa_stats.counting.frames import CITY_LEVEL
-from zhengfa_stats.language.asking.clause import Sentence
+from zhengfa_stats.language.asking.clause import OF_SORT, Sentence
+from zhengfa_stats.language.asking.excluding import excluded
 from zhengfa_stats.language.asking.frame import Condition, NotUnderstood
 from zhengfa_stats.language.asking.joining import coordinated
-from zhengfa_stats.language.asking.negating import negated_of, negation
+from zhengfa_stats.language.asking.negating import scopes
 from zhengfa_stats.language.asking.tokens import Meaning
 from zhengfa_stats.query import In, Or, Where
 from zhengfa_stats.reading.cleaning.units import names_city
 
-_OF_SORT = (
-    "类",
-    "类的",
-    "类型",
-    "类型的",
-    "方面",
-    "方面的",
-    "性质",
-    "性质的",
-    "那类",
-    "这类",
-    "一类",
-    "一类的",
-    "之类",
-    "这一类",
-    "这一块",
-    "情形",
-)
-
 
 def conditions_of(s: Sentence, start: int = 0, end: int | None = None) -> tuple[Condition, ...]:
     """The conditions that the unused tokens set, joined where they stand side by side."""
-    found: list[Condition] = []
-    for i in range(start, len(s.tokens) if end is None else end):
-        if i in s.used or not (meanings := s.choices(i)):
-            continue
-        if "axis" in s.tokens[i].roles and "idle" in s.tokens[i].roles:
-            continue
-        found.append(_condition(s, i, meanings))
-    return tuple(coordinated(s, found))
+    places = [i for i in range(start, len(s.tokens) if end is None else end) if _sets(s, i)]
+    negated = scopes(s, places)
+    found = [_condition(s, i, s.choices(i)) for i in places]
+    return tuple(coordinated(s, excluded(s, found, negated)))
+
+
+def _sets(s: Sentence, i: int) -> bool:
+    """Whether a token sets a condition that has not been read yet."""
+    return i not in s.used and bool(s.choices(i)) and not s.tokens[i].roles >= {"axis", "idle"}
 
 
 def _condition(s: Sentence, i: int, meanings: tuple[Meaning, ...]) -> Condition:
@@ -65,17 +48,11 @@ def _condition(s: Sentence, i: int, meanings: tuple[Meaning, ...]) -> Condition:
             slot, where = meaning.slot, meaning.where
             s.is_evident |= slot not in s.habits.weak and token.text not in s.habits.borrowed
     end = i + 1
-    if end < len(s.tokens) and s.tokens[end].text in _OF_SORT and end not in s.used:
+    if end < len(s.tokens) and s.tokens[end].text in OF_SORT and end not in s.used:
         s.use(end)
     if meaning.kind == "condition" and (upward := _upward(s, i, meaning)):
         where, end = upward, i + 2
-    first, negated = negation(s, i)
-    if negated and token.text.startswith(("没", "未", "还没", "还未", "仍没", "仍未", "尚未")):
-        said = f"{s.tokens[first].text}{token.text}"
-        raise NotUnderstood([said], f"“{said}”有两重否定，请换一种说法")
-    if negated:
-        where = negated_of(s, where)
-    return Condition(slot, where, token.text, first, kind, negated, end)
+    return Condition(slot, where, token.text, i, kind, False, end)
 
 
 def _upward(s: Sentence, i: int, meaning: Meaning) -> tuple[Where, ...]:

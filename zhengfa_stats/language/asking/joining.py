@@ -17,8 +17,6 @@ def coordinated(s: Sentence, found: list[Condition]) -> Iterator[Condition]:
     done: list[Condition] = []
     for condition in found:
         last = done[-1] if done else None
-        if last:
-            _check_left_out(s, last, condition)
         joint = _joint(s, last, condition) if last else ""
         if last and joint and (both := _both(s, last, condition, joint)):
             done[-1] = both
@@ -49,19 +47,10 @@ def _either_side(s: Sentence, left: list[Condition], right: list[Condition]) -> 
         said = f"“{''.join(words)}”里的“或”"
         raise NotUnderstood(words, f"{said}，不清楚前后各管到哪里；请分开问")
     s.use(*(j for j in range(left[-1].until, right[0].at) if s.has(j, "or")))
-    sides = tuple(_one(tuple(w for c in side for w in c.where)) for side in (left, right))
+    sides = tuple(one(tuple(w for c in side for w in c.where)) for side in (left, right))
     said = "".join(c.said for c in left) + "或" + "".join(c.said for c in right)
     slot = "|".join(dict.fromkeys(c.slot for c in (*left, *right)))
     return Condition(slot, (Or(sides),), said, left[0].at, "condition", False, right[-1].until)
-
-
-def _check_left_out(s: Sentence, a: Condition, b: Condition) -> None:
-    """除公安局的科级干部外 leaves out what is both; 不是来信就是来访 is either: neither is told apart yet."""
-    between = [s.tokens[j].text for j in range(a.until, b.at if b.at >= a.until else b.until - 1)]
-    both = s.has(a.at, "except", "removing") and a.slot != b.slot and set(between) <= {"的"}
-    either = a.is_negated and not b.is_negated and a.slot == b.slot and {*between} & {"就是", "就", "又", "也", "还"}
-    if a.is_negated and (both or either):
-        raise NotUnderstood([a.said, b.said], f"“{a.said}”和“{b.said}”在这里是什么关系没有听清；请换一种说法")
 
 
 _COUNTERS = ("家单位", "个单位", "个部门", "家", "个", "种", "类", "项", "样", "大类", "者", "条")
@@ -87,7 +76,9 @@ def _attributes(s: Sentence) -> None:
 
 
 def _joint(s: Sentence, a: Condition, b: Condition) -> str:
-    """How two conditions are joined: or, and, side (nothing between), "" (apart)."""
+    """How two conditions are joined: or, and, side (nothing between), "" (apart, or negated by one word)."""
+    if a.at == b.at:
+        return ""
     between = range(a.until, b.at if b.at >= a.until else b.until - 1)
     kinds = {r for j in between for r in s.tokens[j].roles & {"or", "and", "both"}}
     if any(j in s.used and not s.tokens[j].roles & {"or", "and", "both", "idle"} for j in between):
@@ -161,21 +152,29 @@ def _said_both(s: Sentence, a: Condition) -> bool:
 
 
 def _both(s: Sentence, a: Condition, b: Condition, joint: str) -> Condition | None:
-    if a.slot == b.slot and a.is_negated == b.is_negated and joint != "both" and (one := _merged(a, b)):
-        return Condition(a.slot, one, f"{a.said}、{b.said}", a.at, a.kind, a.is_negated, b.until)
-    if joint in ("or", "and") and a.is_negated and b.is_negated and not s.has(b.at, "not", "removing"):
-        return None  # 没受党纪处分或政务处分的: neither, each by itself
+    if a.slot == b.slot and a.is_negated == b.is_negated and joint != "both" and (where := merged(a.where, b.where)):
+        return Condition(a.slot, where, f"{a.said}、{b.said}", a.at, a.kind, a.is_negated, b.until)
     if joint == "or":
-        either = Or((_one(a.where), _one(b.where)))
+        either = Or((one(a.where), one(b.where)))
         return Condition(f"{a.slot}|{b.slot}", (either,), f"{a.said}或{b.said}", a.at, "condition", False, b.until)
     if joint == "and" and a.kind == b.kind == "condition" and any(True for _ in s.free("apart")):
         s.apart += [c for c in (a, b) if c not in s.apart]
         return None
-    if joint == "and" and a.kind == b.kind == "condition" and a.is_negated == b.is_negated:
-        said = f"{a.said}和{b.said}"
-        choices = (f"{a.said}或者{b.said}", f"既{a.said}又{b.said}")
+    if joint == "and" and a.kind == b.kind == "condition" and (a.is_negated == b.is_negated or _is_word(s, a, b)):
+        one_said, other_said = _words(s, a), _words(s, b)
+        said = f"{one_said}和{other_said}"
+        choices = (f"{one_said}或者{other_said}", f"既{one_said}又{other_said}")
         raise NotUnderstood([said], f"“{said}”是两样都有，还是有一样就算？请说“{'”或“'.join(choices)}”", choices)
     return None
+
+
+def _words(s: Sentence, c: Condition) -> str:
+    """What was said, with what negates it."""
+    return "".join(t.text for t in s.tokens[c.at : c.until]) if c.is_negated else c.said
+
+
+def _is_word(s: Sentence, a: Condition, b: Condition) -> bool:
+    return any(s.has(j, "and") and s.tokens[j].text != "、" for j in range(a.until, b.at))
 
 
 def _check_slots(s: Sentence, found: list[Condition]) -> None:
@@ -212,13 +211,13 @@ def _is_filled(c: Condition) -> bool:
     return False
 
 
-def _one(where: tuple[Where, ...]) -> Where:
+def one(where: tuple[Where, ...]) -> Where:
     return where[0] if len(where) == 1 else And(where)
 
 
-def _merged(a: Condition, b: Condition) -> tuple[Where, ...] | None:
+def merged(a: tuple[Where, ...], b: tuple[Where, ...]) -> tuple[Where, ...] | None:
     """Both terms in one condition: 公安局 and 法院 → either; 除公安局、法院外 → neither."""
-    match a.where, b.where:
+    match a, b:
         case (In(f, xs),), (In(g, ys),) if f == g:
             return (In(f, (*xs, *ys)),)
         case (Not(In(f, xs)),), (Not(In(g, ys)),) if f == g:
