@@ -8,6 +8,7 @@ from itertools import pairwise
 from zhengfa_stats.language.asking.axes import axis_of
 from zhengfa_stats.language.asking.clause import Sentence
 from zhengfa_stats.language.asking.frame import Frame, NotUnderstood, listed, terms_of
+from zhengfa_stats.language.asking.negating import NONE, asks_of_none
 from zhengfa_stats.language.asking.timing import axis_of_periods
 from zhengfa_stats.query import By, Fact, Not, Where, leaves
 
@@ -74,9 +75,11 @@ def is_none(s: Sentence, frame: Frame) -> bool:
     for i in list(s.free("not")):
         behind = s.skip_idle(i + 1)
         of_records = s.has(behind, "people") or bool(behind < len(s.tokens) and s.tokens[behind].of("noun", s.ledger))
-        is_said = s.tokens[i].text in ("没有", "没", "没有过", "还没有", "并没有", "从来没有")
+        first = next((j for j in range(i + 1, len(s.tokens)) if s.choices(j)), None)
+        of_records = of_records or (first is not None and asks_of_none(s, i, first))
+        is_said = s.tokens[i].text in NONE
         plain = not (frame.by or frame.versus or frame.share_of is not None or frame.measure.startswith("mean"))
-        asked = s.tokens[-1].text in ("吧", "吗", "么", "嘛") or any(True for _ in s.free("whether"))
+        asked = s.tokens[-1].text.endswith(("吧", "吗", "么", "嘛")) or any(True for _ in s.free("whether"))
         if is_said and of_records and plain and asked:
             s.use(i, *s.free("whether"))
             return True

@@ -14,6 +14,8 @@ _BEHIND = ("后", "以后", "之后", "外", "以外", "之外", "的话")
 _REST = ("还", "剩", "剩下", "还剩", "剩余", "余下", "其余", "其他")
 _TURNS = ("但", "却", "而", "又", "也", "还", "就", "才", "则", "倒", "但是", "可是", "不过")
 _NO = ("没", "未", "不", "非", "无")
+_DONE = ("受", "给", "作", "被", "移送")  # a verb that is said once more without its 没
+NONE = ("没有", "没", "没有过", "还没有", "并没有", "从来没有", "无", "没有一个", "没有任何", "没有被", "没被")
 _MORE = ("还", "又", "也", "更", "还有", "又有", "也有")
 
 
@@ -102,7 +104,7 @@ def _fronted(s: Sentence, places: Sequence[int], taken: Collection[int]) -> Iter
     for k in s.free("not", "removing"):
         removes = s.has(k, "removing")
         first = None if k in taken else _first(s, k, places, loose=removes)
-        if first is None or _is_of_people(s, k, first):
+        if first is None or _is_of_people(s, k, first) or asks_of_none(s, k, first):
             continue
         if removes:
             yield _removed(s, k, first, places)
@@ -185,12 +187,15 @@ def _other_side(s: Sentence, k: int, members: Sequence[int], places: Sequence[in
 
 
 def _turns(s: Sentence, j: int) -> bool:
-    """没有留置但移送司法, 没有查结且超期: what is behind holds."""
-    return s.tokens[j].text in _TURNS or s.has(j, "both")
+    """没有留置但移送司法, 没有查结且超期, 没给处分、只作了组织处理, 没受党纪处分、受政务处分: what is behind holds."""
+    text = s.tokens[j].text
+    by_verb = s.tokens[j - 1].text == "、" and text.startswith(_DONE)
+    return text in _TURNS or s.has(j, "both", "only") or by_verb
 
 
 def _is_state(s: Sentence, i: int) -> bool:
-    return s.choices(i)[0].where in (s.habits.open, s.habits.closed)
+    where = s.choices(i)[0].where
+    return bool(where) and where in (s.habits.open, s.habits.closed)
 
 
 def _slot(s: Sentence, i: int) -> str:
@@ -213,6 +218,25 @@ def _unsure(s: Sentence, k: int, members: Sequence[int]) -> NotUnderstood:
 def _is_of_people(s: Sentence, k: int, first: int) -> bool:
     """没有人被留置: there is nobody who was; the condition itself is not negated."""
     return s.tokens[k].text.startswith(("没", "无")) and any(s.has(j, "people") for j in range(k + 1, first))
+
+
+def asks_of_none(s: Sentence, k: int, first: int) -> bool:
+    """没有处级干部受处分吧, 是不是没有来信: whether there is none; what stands behind 没有 is not itself denied."""
+    if s.tokens[k].text not in NONE or not _asks_whether(s) or not s.choices(first) or _is_state(s, first):
+        return False
+    end = _end_of_list(s, first)
+    listed = [i for i in range(first, end) if s.choices(i)]
+    joined = any(s.has(j, "and", "or") for j in range(first, end))
+    if joined and len({_slot(s, i) for i in listed}) > 1:  # 没有留置和移送司法吗
+        raise _unsure(s, k, listed)
+    return True
+
+
+def _asks_whether(s: Sentence) -> bool:
+    ends = s.tokens[-1].text.endswith(("吧", "吗", "么", "嘛")) or any(
+        s.has(i, "whether") for i in range(len(s.tokens))
+    )
+    return ends and not any(t.roles & {"ask", "list", "who", "which", "which_many", "most", "least"} for t in s.tokens)
 
 
 # ── lists ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -198,7 +198,11 @@ def _is_overview(s: Sentence, frame: Frame) -> bool:
 def _ends_asking(s: Sentence, whether: Sequence[int]) -> bool:
     """Whether it asks yes or no, and no number: 办结了吗, 都办结了吧; 处理了几个人嘛 asks a number."""
     last = s.tokens[-1].text if s.tokens else ""
-    if any("ask" in t.roles for t in s.tokens):
+    asked = [i for i, t in enumerate(s.tokens) if "ask" in t.roles]
+    if asked and last in ("吗", "么") and any(s.has(j, "all") for j in range(asked[0], len(s.tokens))):
+        said = s.tokens[asked[0]].text  # 留置的几个人都是科级吗
+        raise NotUnderstood([said], f"“{said}”和“都…吗”：不清楚是问有多少，还是问是不是都这样；请只问一样")
+    if asked:
         return False
     is_all = any(s.has(i, "all") for i in range(len(s.tokens)))
     return bool(whether) or last in ("吗", "么", "嘛", "没有", "没") or (is_all and last == "吧")
