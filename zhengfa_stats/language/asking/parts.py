@@ -200,6 +200,13 @@ def _is_within(tokens: Sequence[Token], start: int, end: int) -> bool:
     return bool(own) and ("within_part" in own[0].roles or any("those" in t.roles for t in own))
 
 
+def check_those(tokens: Sequence[Token]) -> None:
+    """去年结转的有几条，这几条到6月底查结了几条: a period would take the place of the one that says which these are."""
+    those = [t.text for t in tokens if "those" in t.roles]
+    if those and any("period" in t.roles for t in tokens):
+        raise NotUnderstood(those, f"“{those[0]}”后面又有时段，不清楚说的是哪些；请把前面的条件再说一遍，分开问")
+
+
 def context(first: Frame, part: Part) -> Frame:
     """What a later question takes over before it has been read: whose, when, and of which ledger."""
     if part.is_compared:

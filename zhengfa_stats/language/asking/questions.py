@@ -11,19 +11,21 @@ from pathlib import Path
 
 from zhengfa_stats.counting.frames import CITY_LEVEL
 from zhengfa_stats.counting.groups import chinese_day
+from zhengfa_stats.errors import QueryError
 from zhengfa_stats.language.asking.across import part_and_whole
 from zhengfa_stats.language.asking.building import Builder, Other
 from zhengfa_stats.language.asking.clause import Sentence
 from zhengfa_stats.language.asking.data import Known
 from zhengfa_stats.language.asking.either import which_of_two
 from zhengfa_stats.language.asking.following import carried, says_city
-from zhengfa_stats.language.asking.frame import Asked, Frame, NotUnderstood
+from zhengfa_stats.language.asking.frame import Asked, Frame, NotUnderstood, listed
 from zhengfa_stats.language.asking.grammar import read_frame
 from zhengfa_stats.language.asking.lacking import check_states
 from zhengfa_stats.language.asking.lifting import Lifted, check_lifted, lifted, with_repeats
 from zhengfa_stats.language.asking.listing import Groups, listed_figures
 from zhengfa_stats.language.asking.parts import (
     Part,
+    check_those,
     context,
     is_share,
     joined,
@@ -39,7 +41,7 @@ from zhengfa_stats.language.asking.tokens import Token
 from zhengfa_stats.language.asking.words import load_words
 from zhengfa_stats.language.lexicon import Lexicon
 from zhengfa_stats.language.periods import say_period
-from zhengfa_stats.query import Clock, Expr, Formula, queries
+from zhengfa_stats.query import Clock, Expr, Formula, Query, queries
 from zhengfa_stats.schema import Schema
 
 _SENTENCE = re.compile(r"[^？。]+[？。]")
@@ -156,7 +158,8 @@ class Asker:
         """收到线索数、查结数和查结率: a question for each figure of a list."""
         parts = [replace(self._one(asked, before), text=said) for said, asked in figures]
         plain = all(p.asked.form in ("number", "table") and not (p.asked.take or p.parts) for p in parts)
-        if not plain or len({p.asked for p in parts}) < len(parts):
+        many = [c.said for p in parts if p.frame for c in p.frame.conditions if len(listed(c)) > 1]
+        if not plain or many or len({p.asked for p in parts}) < len(parts):  # 收到、查结的线索，属实、不属实各多少
             raise NotUnderstood([said for said, _ in figures], "没有听清这几个数各是什么；请分开问")
         return replace(parts[-1], text=text, parts=tuple(parts))
 
@@ -171,6 +174,7 @@ class Asker:
                 raise NotUnderstood([part.text], f"“{part.text.strip('，,。？? ')}”问的是前面的哪一个数？请分开问")
             first = found[-1 if part.is_within else 0].frame
             assert first is not None
+            check_those(self._tokens(part))
             check_shared(self._tokens(parts[i]), self._tokens(part))
             asked = groups.asked(parts[i], part, self._tokens(part)) if groups else part.text
             if not groups and first.form not in ("number", "exists", "all", "label"):
@@ -308,7 +312,7 @@ class Asker:
         """A period before the first record of its ledger can't be counted: nothing there is not none there."""
         if self._known is None:
             return
-        for query, clock in clock_at(expr, self.clock):
+        for query, clock in _clocks(expr, self.clock):
             ledger = self.schema.ledgers[query.ledger]
             date_field = query.period.field if query.period is not None else ledger.date
             if not date_field:
@@ -327,3 +331,10 @@ class Asker:
 
 def _same(error: NotUnderstood) -> NotUnderstood:
     return error
+
+
+def _clocks(expr: Expr, clock: Clock) -> list[tuple[Query, Clock]]:
+    try:
+        return clock_at(expr, clock)
+    except QueryError:  # 去年收到的，到6月30日还没查结的: the day is taken for one of that year
+        raise NotUnderstood(["时段"], "没有听清时段的起止，起始日晚于截止日；请把年月日写全") from None
