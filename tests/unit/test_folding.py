@@ -50,8 +50,8 @@ GROUPS = [
     (("class",), By("class"), "重:1 轻:1 未填:2"),  # the first case is the heaviest; no case is none
     (("parts",), By("parts"), "其他:0 轻:1 重:3"),  # a term of two cases weighs as the first of them
     (("rank",), By("rank", "term"), "处级:0 一级调研员:1 科级:2 正科:1"),  # what stands last in the vocabulary
-    (("decided_on",), By("decided_on", "month"), "2021年4月:1 2021年5月:3"),  # of a date, the last
-    ((), By("decided_on", "month"), "2021年4月:3 2021年5月:1"),
+    ((), By("decided_on", "month"), "2021年4月:3 2021年5月:3"),  # each month folds by itself: 甲 and 丙 are in both
+    (("decided_on",), By("decided_on", "month"), "2021年4月:3 2021年5月:3"),
 ]
 
 
