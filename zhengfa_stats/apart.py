@@ -105,7 +105,7 @@ def apart(limits: Limits = LIMITS) -> Iterator[Run]:
         if not pools[-1].active:
             pools.append(pool_of(1, keep_silent))
         pool = pools[-1]
-        future: Future[T] = pool.schedule(work, args=[path, *args], timeout=limits.time_for(path))
+        future: Future[T] = pool.schedule(_bare, args=[work, path, *args], timeout=limits.time_for(path))
         while pool.active and not future.done():
             end_greedy(before, limits.memory_for(1))
             wait([future], LOOK)
@@ -117,6 +117,15 @@ def apart(limits: Limits = LIMITS) -> Iterator[Run]:
         for pool in pools:
             pool.stop()
             pool.join()
+
+
+def _bare(work: Callable[..., T], path: Path, *args: object) -> T:
+    """work(path, *args); its refusal without the error behind it, which can't always be sent from process to process."""
+    try:
+        return work(path, *args)
+    except ZhengfaError as error:
+        error.__cause__ = error.__context__ = None
+        raise
 
 
 def children() -> set[int]:

@@ -11,11 +11,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from tests.hostile.reading import project
 from tests.hostile.test_workbooks import TEXT
 from zhengfa_stats import apart
-from zhengfa_stats.apart import Limits, Lost, alone
+from zhengfa_stats.apart import Limits, Lost, _bare, alone
 from zhengfa_stats.errors import DocumentError, WorkbookError, ZhengfaError
 from zhengfa_stats.project import open_project
 
@@ -152,3 +153,17 @@ def test_a_document_is_filled_and_verified_by_a_process_started_anew(
     assert [f["key"] for f in city.fill(draft)["filled"]] == ["线索.收到"]
     assert city.verify(tmp_path / "稿（已填）.txt")["citations"][0]["verdict"] == "match"
     assert len(city.write_returns().outputs) == 1
+
+
+def test_a_refusal_is_sent_without_the_error_behind_it(tmp_path: Path) -> None:
+    """Where dask is loaded, causes are sent too, and a parser's error can't be: the refusal would be lost with it."""
+
+    def refuse(path: Path) -> None:
+        try:
+            etree.fromstring(b"<x")
+        except etree.XMLSyntaxError as error:
+            raise DocumentError("坏了", path.name) from error
+
+    with pytest.raises(DocumentError, match="坏了") as told:
+        _bare(refuse, tmp_path / "a.docx")
+    assert told.value.__cause__ is None and told.value.__context__ is None
