@@ -83,6 +83,7 @@ class Counted:
             each = ledger.each[habits.each]
             having = tuple(w for w in wheres if each.settles(fields_of(w, ledger)))
             rest = tuple(w for w in wheres if w not in having)
+            _check_denied(frame, rest)
             return Query(frame.ledger, rest, by=frame.by, each=habits.each, having=having)
         found = {
             "persons": Measure("distinct", habits.person),
@@ -175,3 +176,19 @@ def _renamed(where: Where, old: str, new: str) -> Where:
         case And(of):
             return And(tuple(_renamed(w, old, new) for w in of))
     return where
+
+
+def _check_denied(frame: Frame, of_acts: Sequence[Where]) -> None:
+    """没有立案的有几人: who was dealt with twice may have been once so and once not."""
+    if words := [c.said for c in frame.conditions if any(w in of_acts and _is_denied(w) for w in c.where)]:
+        hint = f"有人处理过不止一次，“{words[0]}”有的是有的不是，不好说算不算他；可以改问多少人次"
+        raise NotUnderstood(words, hint, ("多少人次",))
+
+
+def _is_denied(where: Where) -> bool:
+    match where:
+        case Not(Blank()):
+            return False
+        case Not() | Blank():
+            return True
+    return False
