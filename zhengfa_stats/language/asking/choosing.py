@@ -8,7 +8,7 @@ from itertools import pairwise
 from zhengfa_stats.language.asking.axes import axis_of
 from zhengfa_stats.language.asking.clause import Sentence
 from zhengfa_stats.language.asking.frame import Frame, NotUnderstood, listed, terms_of
-from zhengfa_stats.language.asking.negating import NONE, asks_of_none
+from zhengfa_stats.language.asking.negating import NONE, asks_of_none, asks_whether
 from zhengfa_stats.language.asking.timing import axis_of_periods
 from zhengfa_stats.query import By, Fact, Not, Where, leaves
 
@@ -79,8 +79,7 @@ def is_none(s: Sentence, frame: Frame) -> bool:
         of_records = of_records or (first is not None and asks_of_none(s, i, first))
         is_said = s.tokens[i].text in NONE
         plain = not (frame.by or frame.versus or frame.share_of is not None or frame.measure.startswith("mean"))
-        asked = s.tokens[-1].text.endswith(("吧", "吗", "么", "嘛")) or any(True for _ in s.free("whether"))
-        if is_said and of_records and plain and asked:
+        if is_said and of_records and plain and asks_whether(s):
             s.use(i, *s.free("whether"))
             return True
     return False

@@ -222,7 +222,7 @@ def _is_of_people(s: Sentence, k: int, first: int) -> bool:
 
 def asks_of_none(s: Sentence, k: int, first: int) -> bool:
     """没有处级干部受处分吧, 是不是没有来信: whether there is none; what stands behind 没有 is not itself denied."""
-    if s.tokens[k].text not in NONE or not _asks_whether(s) or not s.choices(first) or _is_state(s, first):
+    if s.tokens[k].text not in NONE or not asks_whether(s) or not s.choices(first) or _is_state(s, first):
         return False
     end = _end_of_list(s, first)
     listed = [i for i in range(first, end) if s.choices(i)]
@@ -232,7 +232,8 @@ def asks_of_none(s: Sentence, k: int, first: int) -> bool:
     return True
 
 
-def _asks_whether(s: Sentence) -> bool:
+def asks_whether(s: Sentence) -> bool:
+    """Whether a sentence asks yes or no, and no number, list or most: …吗, …吧, 是不是…."""
     ends = s.tokens[-1].text.endswith(("吧", "吗", "么", "嘛")) or any(
         s.has(i, "whether") for i in range(len(s.tokens))
     )

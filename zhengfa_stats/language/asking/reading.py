@@ -41,7 +41,6 @@ class Tokens:
         words: Words,
         values: Mapping[tuple[str, str], Iterable[str]] | None = None,
     ) -> None:
-        self.schema, self.words = schema, words
         """`values` (ledger, field) are what text columns hold."""
         self.schema, self.words = schema, words
         self._known = Entries(schema, lexicon, words, values or {})
