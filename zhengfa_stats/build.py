@@ -1,39 +1,36 @@
-"""The order of the stages: files → tables in workers → persons → duplicates → relations → the store, every row accounted for."""
+"""The order of the stages after the reading: persons → duplicates → relations → the store, every row accounted for."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor
 from dataclasses import astuple, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from zhengfa_stats.config import Config
-from zhengfa_stats.errors import SecretError
-from zhengfa_stats.files import raw_files
-from zhengfa_stats.gathering import Cache, read_all
+from zhengfa_stats.counting.relations import check_relations
+from zhengfa_stats.counting.reported_checks import check_reported
+from zhengfa_stats.excel import Page, write_workbook
 from zhengfa_stats.reading.accounts import account
-from zhengfa_stats.reading.coded import Columns, framed, height
-from zhengfa_stats.reading.corrections import check_files
+from zhengfa_stats.reading.coded import Columns, height
 from zhengfa_stats.reading.editions import Editions, supersede
+from zhengfa_stats.reading.expecting import Sent
 from zhengfa_stats.reading.file import Context, FileRead
 from zhengfa_stats.reading.merging import Lines, Merged, merge
 from zhengfa_stats.reading.persons import resolve
 from zhengfa_stats.reading.pins import unmet_pins
 from zhengfa_stats.reading.remedies import together
-from zhengfa_stats.reading.sending import Sent, sent, sent_within, totals_within
+from zhengfa_stats.reading.sending import sent, sent_within, totals_within
+from zhengfa_stats.reading.stacking import framed
 from zhengfa_stats.reading.strangers import Strangers, named_in_names, strangers_of
 from zhengfa_stats.reading.zero_lists import Silenced, silence
 from zhengfa_stats.records import LEVELS, Place, Problem, SheetAccount
 from zhengfa_stats.store import as_frame, as_table, write_ledger, write_parquet
-
-if TYPE_CHECKING:
-    from zhengfa_stats.excel import Page
 
 CHANGES = ("file", "sheet", "cell", "field", "before", "after", "rule")
 _PROBLEM = ("level", "kind", "sender", "ledger", "field", "what", "expected", "do")
@@ -54,41 +51,8 @@ class Built:
     sent_within: list[Sent] = field(default_factory=list)  # units whose rows stand in another sender's file
 
 
-def build(
-    raw: Path,
-    context: Context,
-    executor: Executor | None = None,
-    jobs: int | None = None,
-    cache: Cache | None = None,
-) -> Built:
-    """Read every file and count every row in and out; AccountingError if a row is lost."""
-    names = raw_files(raw)
-    check_files(context.corrections, names)
-    read = read_all(raw, names, context, executor, jobs, cache=cache, meanwhile=_load_the_rest)
-    files = sorted(read, key=lambda f: f.file)
-    _refuse_secrets(files)
-    return assemble(files, context)
-
-
-def _load_the_rest() -> None:
-    """Import what comes after the reading, while the workers read."""
-    import zhengfa_stats.counting.relations
-    import zhengfa_stats.counting.reported_checks
-    import zhengfa_stats.excel  # noqa: F401
-
-
-def _refuse_secrets(files: Sequence[FileRead]) -> None:
-    """Nothing is kept of a build that met a secret: SecretError names every such file."""
-    if secret := [f.file for f in files if f.is_secret]:
-        what = f"标有密级（秘密★、机密★或绝密★），不得在本机处理，没有读取：{'、'.join(secret)}"
-        raise SecretError(what, secret[0], "请按保密规定处理，把它移出 data/raw 后再运行；别的结果没有改动")
-
-
 def assemble(files: Sequence[FileRead], context: Context) -> Built:
     """Ledgers from what the files gave: persons joined, duplicates merged, relations checked, rows accounted for."""
-    from zhengfa_stats.counting.relations import check_relations
-    from zhengfa_stats.counting.reported_checks import check_reported
-
     config = context.config
     frames, problems = _joined(files, config)
     by_file = {f.file: [sheet.name for sheet in f.sheets] for f in files}
@@ -201,8 +165,6 @@ def _changes(files: Sequence[FileRead], merged: Mapping[str, Merged], strangers:
 
 def store(built: Built, folder: Path, config: Config) -> None:
     """Write ledgers, changes and problems into data/processed."""
-    from zhengfa_stats.excel import write_workbook
-
     for id_, frame in built.frames.items():
         write_ledger(as_table(frame, config.schema.ledgers[id_]), folder, id_)
     write_parquet(built.changes, folder / "changes.parquet")
@@ -250,8 +212,6 @@ def _problem_pages(problems: Sequence[Problem], config: Config) -> list[Page]:
         "相关位置",
     )
     widths = (8, 14, 30, 16, 10, 14, 14, 16, 50, 24, 40, 36)
-    from zhengfa_stats.excel import Page
-
     return [
         Page("按单位汇总", ("报送单位", *LEVELS.values(), "合计"), _by_sender(problems), (20, 10, 10, 10, 10)),
         Page("问题清单", header, (_line(p, config) for p in problems), widths),

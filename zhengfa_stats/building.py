@@ -69,12 +69,11 @@ def rebuilt(
 def _rebuilt(
     root: Path, config: Config, password: str | None, jobs: int | None, executor: Executor | None
 ) -> dict[str, Any]:
-    from zhengfa_stats import build
-    from zhengfa_stats.gathering import Cache
+    from zhengfa_stats.gathering import Cache, gather
     from zhengfa_stats.reading.corrections import load_corrections
+    from zhengfa_stats.reading.expecting import declared_senders, still_expected
     from zhengfa_stats.reading.file import Context
     from zhengfa_stats.reading.refusals import told_names
-    from zhengfa_stats.reading.sending import declared_senders, still_expected
 
     now, processed = state(root), root / PROCESSED
     if told := told_names(now["inputs"]):
@@ -85,7 +84,10 @@ def _rebuilt(
     context = Context(config, _key(root), load_corrections(root), password)
     settings = json.dumps([now[name] for name in ("version", "settings", "key")])
     cache = Cache(processed / "cache", context.key, settings, now["inputs"])
-    built = build.build(root / RAW, context, executor, jobs, cache)
+    files_read = gather(root / RAW, context, executor, jobs, cache, meanwhile=_load_the_rest)
+    from zhengfa_stats import build  # only now: it loads pandas, while the workers read
+
+    built = build.assemble(files_read, context)
     cache.tidy()
     refuse_changed(root, now)
     with staged(processed, "ledgers") as aside:
@@ -107,10 +109,16 @@ def _rebuilt(
         if earlier and "report" in earlier:
             manifest["report"] = earlier["report"]  # so that check can say that it is of earlier ledgers
         write_json(manifest, aside / "manifest.json")
-    from zhengfa_stats import snapshots  # only now: it loads what counts, while the workers could be reading
+    from zhengfa_stats import snapshots
 
     snapshots.keep(root, processed, now, config.clock)
     return manifest
+
+
+def _load_the_rest() -> None:
+    """Import what comes after the reading, while the workers read."""
+    import zhengfa_stats.build
+    import zhengfa_stats.snapshots  # noqa: F401
 
 
 def refuse_changed(root: Path, then: Mapping[str, Any]) -> None:

@@ -19,7 +19,9 @@ from pebble import ProcessPool
 from tqdm import tqdm
 
 from zhengfa_stats.apart import LIMITS, LOOK, Limits, Lost, children, crashed, end_greedy, keep_silent, outcome, pool_of
-from zhengfa_stats.files import replacing
+from zhengfa_stats.errors import SecretError
+from zhengfa_stats.files import raw_files, replacing
+from zhengfa_stats.reading.corrections import check_files
 from zhengfa_stats.reading.file import Context, FileRead, key_in, read_packed
 from zhengfa_stats.records import Place, Problem
 
@@ -88,6 +90,28 @@ def _unpacked(given: bytes) -> Any:
 def _seal(key: bytes) -> Fernet:
     """Seals what is kept: a name may stand in a free text of one file that only another file shows to be a name."""
     return Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"cache" + key).digest()))
+
+
+def gather(
+    raw: Path,
+    context: Context,
+    executor: Executor | None = None,
+    jobs: int | None = None,
+    cache: Cache | None = None,
+    meanwhile: Callable[[], None] = lambda: None,
+) -> list[FileRead]:
+    """What every file of a folder gave, in the order of names; nothing of them where one bears a mark of secrecy: SecretError names each."""
+    names = raw_files(raw)
+    check_files(context.corrections, names)
+    files = sorted(read_all(raw, names, context, executor, jobs, cache=cache, meanwhile=meanwhile), key=_name)
+    if secret := [f.file for f in files if f.is_secret]:
+        what = f"标有密级（秘密★、机密★或绝密★），不得在本机处理，没有读取：{'、'.join(secret)}"
+        raise SecretError(what, secret[0], "请按保密规定处理，把它移出 data/raw 后再运行；别的结果没有改动")
+    return files
+
+
+def _name(read: FileRead) -> str:
+    return read.file
 
 
 def read_all(

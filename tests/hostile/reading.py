@@ -8,8 +8,8 @@ from pathlib import Path
 import pandas as pd
 
 from zhengfa_stats.config import read_config
-from zhengfa_stats.reading.coded import framed
 from zhengfa_stats.reading.file import Context, FileRead, read_file
+from zhengfa_stats.reading.stacking import framed
 from zhengfa_stats.records import LEVELS
 
 CITY = {"city": "示例市", "since": date(2021, 1, 1), "as_of": date(2021, 6, 30)}

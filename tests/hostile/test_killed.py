@@ -157,14 +157,14 @@ def test_a_file_that_changes_while_it_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     root = project(tmp_path / "city", **{"法院.csv": TEXT})
-    read = build_module.build
+    real = build_module.assemble
 
-    def meanwhile(raw: Path, *args: Any, **kwargs: Any) -> build_module.Built:
-        built = read(raw, *args, **kwargs)
-        (raw / "法院.csv").write_text(TEXT.replace("X1", "X9"), "utf-8")
+    def meanwhile(*args: Any) -> build_module.Built:
+        built = real(*args)
+        (root / "data" / "raw" / "法院.csv").write_text(TEXT.replace("X1", "X9"), "utf-8")
         return built
 
-    monkeypatch.setattr(build_module, "build", meanwhile)
+    monkeypatch.setattr(build_module, "assemble", meanwhile)
     assert main(["build", "--project", str(root), "--json"]) == 2
     assert "运行期间文件有变动：法院.csv" in capsys.readouterr().err
     assert not outputs(root)

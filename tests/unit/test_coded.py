@@ -9,7 +9,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zhengfa_stats.reading.coded import Coded, coded, constant, end_to_end, framed, selected
+from zhengfa_stats.reading.coded import Coded, coded, constant, end_to_end, selected
+from zhengfa_stats.reading.stacking import framed
 
 CELLS = st.lists(st.sampled_from([None, "甲", "乙", ("丙",), 1.5]), min_size=1, max_size=6)
 

@@ -23,6 +23,7 @@ from zhengfa_stats import build
 from zhengfa_stats.config import read_config
 from zhengfa_stats.counting.answer import Answer, Session
 from zhengfa_stats.counting.trace import trace
+from zhengfa_stats.gathering import gather
 from zhengfa_stats.query import Clock, Query
 from zhengfa_stats.reading.file import Context
 from zhengfa_stats.store import as_frame
@@ -102,7 +103,8 @@ def test_every_indicator_of_the_sample_city(spark: SparkSession, tmp_path_factor
     raw, out = tmp_path_factory.mktemp("raw"), tmp_path_factory.mktemp("out")
     build_city(1).write(raw)
     config = read_config(TABLE)
-    built = build.build(raw, Context(config, b"key" * 11), jobs=2)
+    context = Context(config, b"key" * 11)
+    built = build.assemble(gather(raw, context, jobs=2), context)
     build.store(built, out, config)
     paths = {path.stem: path for path in (out / "ledgers").glob("*.parquet")}
     by_engine = sessions(spark, paths, config.schema, config.clock)

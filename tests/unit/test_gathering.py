@@ -123,7 +123,7 @@ def stored(tmp_path: Path, context: Context, where: str, **how: Any) -> dict[str
     raw.mkdir(exist_ok=True)
     for i, name in enumerate(("法院", "公安局", "检察院", "司法局")):
         (raw / f"{name}.csv").write_text(CLUES.replace("X1", f"X{i}"), "utf-8")
-    build.store(build.build(raw, context, **how), folder, context.config)
+    build.store(build.assemble(gathering.gather(raw, context, **how), context), folder, context.config)
     return {p.name: p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
 
 
@@ -183,14 +183,14 @@ def test_a_file_that_changes_while_it_is_read_is_told(tmp_path: Path, monkeypatc
     raw.mkdir(parents=True)
     (tmp_path / "zhengfa.toml").write_text(TOML, "utf-8")
     (raw / "法院.csv").write_text(CLUES, "utf-8")
-    real = build.build
+    real = build.assemble
 
     def meanwhile(*args: object, **kwargs: object) -> object:
         found = real(*args, **kwargs)  # type: ignore[arg-type]
         (raw / "法院.csv").write_text(CLUES + "X2,2021-03-02,来信,正在核查\n", "utf-8")
         return found
 
-    monkeypatch.setattr(build, "build", meanwhile)
+    monkeypatch.setattr(build, "assemble", meanwhile)
     with pytest.raises(ProjectError, match=r"法院\.csv"):
         open_project(tmp_path).build()
     assert not (tmp_path / "data" / "processed" / "manifest.json").exists()

@@ -43,3 +43,8 @@ def test_a_build_where_nothing_has_changed_is_light_and_says_the_same(root: Path
     raw.write_text(CLUES + "X2,2021-03-02,来信,正在核查\n", "utf-8")
     changed = heavy_after(RUN, *command)
     assert "pandas" in changed[1] and changed[0] != then[0]
+
+
+def test_what_reads_a_workbook_does_without_pandas() -> None:
+    """The processes that read begin before it is imported."""
+    assert "pandas" not in heavy_after("import zhengfa_stats.gathering, zhengfa_stats.reading.expecting")[1]

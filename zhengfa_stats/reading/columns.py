@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache, partial
+from itertools import count
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from zhengfa_stats.reading.cleaning import codes, dates, flags, numbers, persons, posts, terms, texts, units
 from zhengfa_stats.reading.cleaning.normal import EMPTY_RULE
@@ -56,8 +57,10 @@ def by_column(fills: Mapping[str, str]) -> dict[int, dict[int, tuple[int, int]]]
 
 def distinguish(cells: Sequence[Cell]) -> tuple[Index, list[Cell]]:
     """The distinct written values of a column, and each row's place among them (-1: blank)."""
-    index, distinct = pd.factorize(np.fromiter(cells, dtype=object, count=len(cells)))
-    return index, list(distinct)
+    places: defaultdict[Cell, int] = defaultdict(count().__next__, {None: -1})
+    index = np.fromiter(map(places.__getitem__, cells), dtype=np.intp, count=len(cells))
+    del places[None]
+    return index, list(places)
 
 
 @dataclass(frozen=True, slots=True)

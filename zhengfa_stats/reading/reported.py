@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from zhengfa_stats.query import Formula
 from zhengfa_stats.reading.binding import parts_of
@@ -24,7 +23,7 @@ from zhengfa_stats.reading.recording import CHANGE_COLUMNS
 from zhengfa_stats.reading.sheets import Cell, Column, Role, Sheet, Table
 from zhengfa_stats.reading.summary import Row, Summary, ValueColumn, amount
 from zhengfa_stats.reading.totals import check_totals
-from zhengfa_stats.reading.typed import days, source_columns
+from zhengfa_stats.reading.typed import days, hashes, source_columns
 from zhengfa_stats.reading.windows import Period, Times, Window, joined, period_of
 from zhengfa_stats.records import Place, Problem, address, letters
 from zhengfa_stats.schema import BY_AREA, Field, Indicator, Ledger, Schema
@@ -264,7 +263,7 @@ class _Gleaner:
             "undated": np.isnat(last),
             "unread": constant(len(figures), ""),
             "cells": _texts(f"value:{address(f.row, f.at)}" for f in figures),
-            "_likeness": pd.util.hash_array(np.array([*said, ""], dtype=object))[:-1],
+            "_likeness": hashes(said),
         }
 
     def _change(self, place: str, before: str, after: str, rule: str) -> None:
