@@ -119,7 +119,7 @@ def _successor(earlier: _File, later: Sequence[_File], mode: str) -> _File | Non
             return file
         if earlier.place.file == file.place.file:  # sheets are editions only by the dates that they state
             continue
-        if mode != "累计" and earlier.share_in(file) == 1 and len(file.rows) > len(earlier.rows):
+        if mode != "累计" and len(file.rows) > len(earlier.rows) and earlier.share_in(file) == 1:
             return file
     return None
 
