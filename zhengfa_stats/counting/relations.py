@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import replace
 from math import isclose
 from typing import Any, TypeAlias
 
 import pandas as pd
 
-from zhengfa_stats.counting.answer import Answer, evaluate
-from zhengfa_stats.query import And, Between, Clock, Linked, Not, Or, Query, Where, links
+from zhengfa_stats.counting.answer import Answer, Session
+from zhengfa_stats.query import And, Between, Clock, Expr, Linked, Not, Or, Query, Where, links
 from zhengfa_stats.records import Place, Problem
 from zhengfa_stats.schema import Ledger, Relation, Schema
 
 Frames: TypeAlias = Mapping[str, pd.DataFrame]
 Columns = Mapping[str, Mapping[str, str]]  # `file|sheet|table` → field → letters
+Ask = Callable[[Expr], Answer]
 
 
 def check_relations(
@@ -25,33 +26,37 @@ def check_relations(
 
     `unsure` are persons of whom it can't be told who they are: that they are linked to nothing says nothing more.
     """
-    problems: list[Problem] = []
+    session, problems = Session(frames, schema, clock), list[Problem]()
+
+    def ask(expr: Expr) -> Answer:
+        return session.evaluate(expr, clock)
+
     for relation in schema.relations.values():
         if relation.total:
-            problems += _total(relation, frames, schema, clock)
+            problems += _total(relation, schema, ask)
         elif relation.balance:
-            problems += _balance(relation, frames, schema, clock)
+            problems += _balance(relation, schema, ask)
         elif relation.matches:
             problems += _matches(relation, frames, schema, columns)
         else:
-            problems += _never(relation, frames, schema, clock, columns, unsure)
+            problems += _never(relation, frames, schema, ask, columns, unsure)
     return problems
 
 
 def _never(
-    relation: Relation, frames: Frames, schema: Schema, clock: Clock, columns: Columns, unsure: Set[str]
+    relation: Relation, frames: Frames, schema: Schema, ask: Ask, columns: Columns, unsure: Set[str]
 ) -> Iterator[Problem]:
     """Rows that meet what may never be, whatever their date."""
     if relation.ledger not in frames or any(link.ledger not in frames for link in links(*relation.never)):
         return
     ledger = schema.ledgers[relation.ledger]
     always = Between("source_row", 0) if ledger.date else None
-    rows = evaluate(Query(ledger.id, relation.never, period=always), frames, schema, clock, project=clock).rows()
-    if rows is None:  # no sheet has the column that it rests on
+    answer = ask(Query(ledger.id, relation.never, period=always))
+    if not answer.n_rows:  # or no sheet has the column that it rests on
         return
     names = tuple(dict.fromkeys(name for w in relation.never for name in _fields(w, ledger)))
     joined = {link.on for link in links(*relation.never)}
-    for _, row in rows.iterrows():
+    for _, row in answer.rows().iterrows():
         if not any(isinstance(row[name], str) and row[name] in unsure for name in joined):
             yield _problem(relation, row, names, columns)
 
@@ -124,9 +129,9 @@ def _with_other(problem: Problem, other: Place | None) -> Problem:
     return replace(problem, also=(*problem.also, *([other] if other else ())))
 
 
-def _total(relation: Relation, frames: Frames, schema: Schema, clock: Clock) -> Iterator[Problem]:
+def _total(relation: Relation, schema: Schema, ask: Ask) -> Iterator[Problem]:
     """A figure that is not the sum of its parts."""
-    answers = [evaluate(schema.indicators[key].of, frames, schema, clock, project=clock) for key in relation.total]
+    answers = [ask(schema.indicators[key].of) for key in relation.total]
     whole, *parts = (answer.value for answer in answers)
     known = [p for p in parts if p is not None]
     if whole is None or len(known) < len(parts) or whole == sum(known) or _not_alike(answers):
@@ -140,12 +145,9 @@ def _not_alike(answers: Iterable[Answer]) -> bool:
     return len({frozenset(cell.office for cell in answer.reported) for answer in answers}) > 1
 
 
-def _balance(relation: Relation, frames: Frames, schema: Schema, clock: Clock) -> Iterator[Problem]:
+def _balance(relation: Relation, schema: Schema, ask: Ask) -> Iterator[Problem]:
     """Two sums of figures that should come to the same; not checked where one of them can't be had."""
-    sides = [
-        [evaluate(schema.indicators[key].of, frames, schema, clock, project=clock) for key in side]
-        for side in relation.balance
-    ]
+    sides = [[ask(schema.indicators[key].of) for key in side] for side in relation.balance]
     values = [[answer.value for answer in side if answer.value is not None] for side in sides]
     if any(len(had) < len(side) for had, side in zip(values, sides, strict=True)) or isclose(*map(sum, values)):
         return
