@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import os
 import pickle
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, as_completed, wait
+from concurrent.futures import Executor, Future, as_completed
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from queue import Empty, SimpleQueue
+from time import monotonic
 from typing import Any, NamedTuple
 
 import pyarrow as pa
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pebble import ProcessPool
 from tqdm import tqdm
 
@@ -24,6 +27,8 @@ from zhengfa_stats.files import raw_files, replacing
 from zhengfa_stats.reading.corrections import check_files
 from zhengfa_stats.reading.file import Context, FileRead, key_in, read_packed
 from zhengfa_stats.records import Place, Problem
+
+_LENGTH, _NONCE = 8, 12  # bytes: of a packed reading's length, of what makes each sealing another
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +48,11 @@ class Cache:
     def load(self, name: str) -> FileRead | None:
         """What a file gave; None where it was not kept, or can't be read back."""
         try:
-            found = _unpacked(_seal(self.key).decrypt(self.path_of(name).read_bytes()))
+            found = _unpacked(_unsealed(self.path_of(name).read_bytes(), self.key))
         except (
             OSError,
-            InvalidToken,
-            pa.ArrowException,
+            InvalidTag,
+            ValueError,  # too short to have been sealed
             pickle.UnpicklingError,
             EOFError,
             AttributeError,
@@ -70,26 +75,32 @@ def read_and_keep(path: Path, name: str, packed: bytes, kept: Path | None) -> by
     given = _packed_small(found)
     if kept is not None and not found.refused:
         with suppress(OSError), replacing(kept) as temporary:  # a disk that is full is told where results are written
-            temporary.write_bytes(_seal(key_in(packed)).encrypt(given))
+            temporary.write_bytes(_sealed(given, key_in(packed)))
     return given
 
 
 def _packed_small(found: FileRead) -> bytes:
-    """A file's reading as bytes: a tenth of what a pickle takes, so that sealing and sending cost less than packing."""
-    sink = pa.BufferOutputStream()
-    with pa.CompressedOutputStream(sink, "zstd") as stream:
-        stream.write(pickle.dumps(found, pickle.HIGHEST_PROTOCOL))
-    return bytes(sink.getvalue())
+    """A file's reading as bytes, a third of what a pickle takes: its length, then lz4, which costs least for a small one."""
+    plain = pickle.dumps(found, pickle.HIGHEST_PROTOCOL)
+    return len(plain).to_bytes(_LENGTH, "big") + bytes(pa.compress(plain, "lz4", asbytes=True))
 
 
 def _unpacked(given: bytes) -> Any:
-    with pa.CompressedInputStream(pa.BufferReader(given), "zstd") as stream:
-        return pickle.loads(stream.read())
+    return pickle.loads(pa.decompress(given[_LENGTH:], int.from_bytes(given[:_LENGTH], "big"), "lz4"))
 
 
-def _seal(key: bytes) -> Fernet:
-    """Seals what is kept: a name may stand in a free text of one file that only another file shows to be a name."""
-    return Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"cache" + key).digest()))
+def _sealed(given: bytes, key: bytes) -> bytes:
+    """What is kept can be read with the key alone: a name may stand in a free text of one file that only another shows to be a name."""
+    nonce = os.urandom(_NONCE)
+    return nonce + _seal(key).encrypt(nonce, given, None)
+
+
+def _unsealed(kept: bytes, key: bytes) -> bytes:
+    return _seal(key).decrypt(kept[:_NONCE], kept[_NONCE:], None)
+
+
+def _seal(key: bytes) -> AESGCM:
+    return AESGCM(hashlib.sha256(b"cache" + key).digest())
 
 
 def gather(
@@ -184,34 +195,45 @@ def _confined(
     if not tasks:
         return
     before, most = children(), limits.memory_for(workers)
-    pool = pool_of(workers, _prepare, packed)
+    pool, done = pool_of(workers, _prepare, packed), SimpleQueue[str]()
     try:
-        waiting = _scheduled(pool, tasks, limits)
+        waiting, looked = _scheduled(pool, tasks, limits, done), 0.0
         meanwhile()
-        unread = {task.name for task in tasks}
-        while waiting and (pool.active or any(future.done() for future in waiting.values())):
-            done = [name for name, future in waiting.items() if future.done()]
-            for name in done:
-                unread.remove(name)
-                yield _read(name, waiting.pop(name))
-            if waiting and not done:
+        while waiting and (pool.active or not done.empty()):
+            if monotonic() - looked > LOOK:
+                looked = monotonic()
                 end_greedy(before, most)
-                wait(waiting.values(), LOOK, FIRST_COMPLETED)
-        yield from (_lost(crashed(name)) for name in sorted(unread))
+            try:
+                name = done.get(timeout=LOOK)
+            except Empty:
+                continue
+            yield _read(name, waiting.pop(name))
+        yield from (_lost(crashed(name)) for name in sorted(waiting))
     finally:
         pool.stop()
         pool.join()
 
 
-def _scheduled(pool: ProcessPool, tasks: Sequence[Task], limits: Limits) -> dict[str, Future[bytes]]:
-    """The files by name as they were handed to the pool; fewer where a worker died at once and took the pool with it."""
-    futures: dict[str, Future[bytes]] = {}
+def _scheduled(
+    pool: ProcessPool, tasks: Sequence[Task], limits: Limits, done: SimpleQueue[str]
+) -> dict[str, Future[bytes]]:
+    """The files by name as they were handed to the pool, which puts each name into `done` when its file was read.
+
+    Those that it took no more, since a worker died at once and took the pool with it, are never done.
+    """
+    futures: dict[str, Future[bytes]] = {task.name: Future() for task in tasks}
     for task in tasks:
         try:
-            futures[task.name] = pool.schedule(_read_prepared, args=list(task), timeout=limits.time_for(task.path))
+            future = pool.schedule(_read_prepared, args=list(task), timeout=limits.time_for(task.path))
         except RuntimeError:  # the pool takes no more
             break
+        futures[task.name] = future
+        future.add_done_callback(partial(_tell, done, task.name))
     return futures
+
+
+def _tell(done: SimpleQueue[str], name: str, _: Future[bytes]) -> None:
+    done.put(name)
 
 
 _packed = b""  # in a worker: what reading depends on, sent once and not with every file
