@@ -58,6 +58,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     wants_json = "--json" in argv
     try:
         args = _parser().parse_args(argv)
+        if args.run is not _lab:  # nothing of ours multiplies matrices: numpy need not start threads for it
+            os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         result = args.run(args)
         if wants_json:
             json.dump(result, sys.stdout, ensure_ascii=False, indent=1, default=str)

@@ -7,8 +7,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz, process
-
 from zhengfa_stats.reading.binding import Binding, Open
 from zhengfa_stats.reading.evidence import Score, fits, speaks
 from zhengfa_stats.reading.header_words import names_contact, names_informant
@@ -88,6 +86,8 @@ def nearest(
     column: Open, binding: Binding, headers: LedgerHeaders, samples: Samples, schema: Schema
 ) -> tuple[str, ...]:
     """Up to three fields whose names look alike and whose kind suits the values; those without a column first."""
+    from rapidfuzz import fuzz, process  # only when something is unknown
+
     text = bare(tidy(column.header))[0]
     taken = {f for b in binding.bound for f in b.fields}
     likeness: dict[str, float] = {}

@@ -8,8 +8,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from rapidfuzz import fuzz, process
-
 from zhengfa_stats.reading.headers import bare, is_harmless, tidy
 from zhengfa_stats.schema import Schema
 
@@ -152,6 +150,8 @@ class IndicatorNames:
 
     def nearest(self, text: str) -> str:
         """The indicator whose name looks most alike, to propose."""
+        from rapidfuzz import fuzz, process  # only when something is unknown
+
         best = process.extractOne(tidy(text), self._written.keys(), scorer=fuzz.ratio)
         return self._written[best[0]] if best else next(iter(self.schema.indicators), "")
 

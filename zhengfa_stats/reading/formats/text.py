@@ -15,8 +15,6 @@ from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
-from charset_normalizer import from_bytes
-
 from zhengfa_stats.errors import WorkbookError
 from zhengfa_stats.reading.sheets import Rows, Sheet
 
@@ -86,6 +84,8 @@ def _decode(data: bytes, file: str) -> tuple[str, list[str]]:
         except UnicodeDecodeError:
             continue
         return text, [] if encoding == "utf-8" else [f"文件没有写明编码，按{_NAMES[encoding]}读出，请核对汉字"]
+    from charset_normalizer import from_bytes  # only when nothing else tells
+
     best = from_bytes(data).best()
     if best is None:
         raise WorkbookError("文字编码无法识别，内容可能已损坏", file, "请用 Excel 或 WPS 打开，另存为 .xlsx")
