@@ -10,6 +10,7 @@ from zhengfa_stats.apart import alone
 from zhengfa_stats.config import FILE, load_config
 from zhengfa_stats.declared import load_schema
 from zhengfa_stats.errors import WorkbookError
+from zhengfa_stats.reading.body import Body
 from zhengfa_stats.reading.headers import known_headers
 from zhengfa_stats.reading.layout import lay_out, span_of_data
 from zhengfa_stats.reading.names import Names, names_in
@@ -61,7 +62,7 @@ def _persons(table: Table, sheet: Sheet, found: Recognised, schema: Schema) -> I
     """The names in the columns of persons of a known ledger; totals name nobody."""
     ledger = schema.ledgers.get(found.ledger)
     if ledger and not ledger.tabulated:
-        yield from names_in(table, sheet.rows, found, ledger)
+        yield from names_in(Body(table, sheet), found, ledger)
 
 
 def _seen(table: Table, sheet: Sheet, file: str, schema: Schema) -> tuple[Table, Recognised]:

@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zhengfa_stats.reading.coded import Coded, coded, constant, end_to_end, selected
+from zhengfa_stats.reading.coded import Coded, coded, constant, distinguish, end_to_end, selected
 from zhengfa_stats.reading.stacking import framed
 
 CELLS = st.lists(st.sampled_from([None, "甲", "乙", ("丙",), 1.5]), min_size=1, max_size=6)
@@ -42,6 +42,21 @@ def test_some_lines_are_changed_and_no_others(cells: list[Any]) -> None:
     assert list(column(cells).patched({0: None}).spread()) == [None, *cells[1:]]
     doubled = column(cells).map(lambda value: (value, value))
     assert list(doubled.spread()) == [None if cell is None else (cell, cell) for cell in cells]
+
+
+@given(st.lists(st.sampled_from([None, 1.0, 2.5, "1", "a", "b", True, False])))
+def test_distinct_values_are_found_in_their_order(cells: list[Any]) -> None:
+    column = distinguish(cells)
+    assert list(column.spread()) == cells
+    assert column.values == list(dict.fromkeys(cell for cell in cells if cell is not None))
+
+
+@given(CELLS)
+def test_values_are_looked_for_and_replaced(cells: list[Any]) -> None:
+    found = distinguish(cells)
+    assert found.lines_of({"甲", 1.5}).tolist() == [i for i, cell in enumerate(cells) if cell in ("甲", 1.5)]
+    by = {"甲": None, "乙": "丁"}
+    assert list(found.replaced(by).spread()) == [by.get(cell, cell) for cell in cells]
 
 
 def test_many_places_are_packed_whole() -> None:

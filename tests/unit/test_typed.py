@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zhengfa_stats.reading.columns import distinguish
+from zhengfa_stats.reading.coded import distinguish
 from zhengfa_stats.reading.typed import hashes, likeness
 
 TEXTS = st.text("abAB张三1 \0", max_size=4)
@@ -26,10 +26,3 @@ def test_other_texts_have_other_numbers(texts: list[str]) -> None:
 def test_a_text_has_the_same_number_wherever_and_whenever() -> None:
     assert hashes(["线索", "", "a"]).tolist() == [hashes([text])[0] for text in ("线索", "", "a")]
     assert hashes(["线索"])[0] == 186948913383071259
-
-
-@given(st.lists(st.sampled_from([None, 1.0, 2.5, "1", "a", "b", True, False])))
-def test_distinct_values_are_found_in_their_order(cells: list[str | float | bool | None]) -> None:
-    index, distinct = distinguish(cells)
-    assert [distinct[i] if i >= 0 else None for i in index] == cells
-    assert distinct == list(dict.fromkeys(cell for cell in cells if cell is not None))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from itertools import chain, count
 from typing import Any, SupportsIndex, TypeAlias
 
 import numpy as np
@@ -41,6 +43,15 @@ class Coded:
         """The column of some of the lines."""
         return Coded(self.index[lines], self.values)
 
+    def lines_of(self, wanted: Set[Any]) -> Index:
+        """The lines that hold one of some values."""
+        met = np.fromiter(chain(map(wanted.__contains__, self.values), (False,)), bool, len(self.values) + 1)
+        return np.flatnonzero(met[self.index])
+
+    def replaced(self, by: Mapping[Any, Any]) -> Coded:
+        """With other values in the place of some."""
+        return coded(self.index, [by.get(value, value) for value in self.values])
+
     def map(self, of: Callable[[Any], Any]) -> Coded:
         """What a function makes of each value, worked out once for each."""
         return coded(self.index, [None if value is None else of(value) for value in self.values])
@@ -71,11 +82,19 @@ class Coded:
 Columns: TypeAlias = Mapping[str, Coded | npt.NDArray[Any]]  # of one length; plain arrays for numbers and days
 
 
+def distinguish(cells: Sequence[Any]) -> Coded:
+    """A column as its distinct values, in the order in which they stand; of equal ones (1 and TRUE) the first."""
+    places: defaultdict[Any, int] = defaultdict(count().__next__, {None: -1})
+    index = np.fromiter(map(places.__getitem__, cells), dtype=np.intp, count=len(cells))
+    del places[None]
+    return Coded(index, list(places))
+
+
 def coded(index: Index, values: Sequence[Any]) -> Coded:
     """A column of values among which there may be None."""
-    if None in values:
-        index = np.array([*(-1 if value is None else i for i, value in enumerate(values)), -1], dtype=np.intp)[index]
-    return Coded(index, values)
+    blank = np.zeros(len(values) + 1, dtype=bool)
+    blank[[place for place, value in enumerate(values) if value is None]] = True
+    return Coded(np.where(blank[index], -1, index), values)
 
 
 def _unpacked(index: npt.NDArray[Any], values: Sequence[Any]) -> Coded:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache, partial
-from itertools import count
 from typing import Any
 
 import numpy as np
@@ -53,14 +51,6 @@ def by_column(fills: Mapping[str, str]) -> dict[int, dict[int, tuple[int, int]]]
         row, column = parse_address(cell)
         found.setdefault(column, {})[row] = parse_address(origin)
     return found
-
-
-def distinguish(cells: Sequence[Cell]) -> tuple[Index, list[Cell]]:
-    """The distinct written values of a column, and each row's place among them (-1: blank)."""
-    places: defaultdict[Cell, int] = defaultdict(count().__next__, {None: -1})
-    index = np.fromiter(map(places.__getitem__, cells), dtype=np.intp, count=len(cells))
-    del places[None]
-    return index, list(places)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import Any
 
 from zhengfa_stats.config import Config
 from zhengfa_stats.errors import SecretError, WorkbookError
+from zhengfa_stats.reading.body import Body
 from zhengfa_stats.reading.cleaning import dates
 from zhengfa_stats.reading.cleaning.result import Cleaned, Office
 from zhengfa_stats.reading.coded import Columns, as_columns
@@ -171,7 +172,7 @@ class _SheetReader:
 
     def read(self) -> None:
         sheet = self.sheet
-        used = frozenset(i for i, row in enumerate(sheet.rows, start=1) if row.count(None) < len(row))
+        used = sheet.used()
         if sheet.is_ours:
             self.result.sheets.append(SheetRead(sheet.name, len(used), frozenset(), tuple(sorted(used)), ()))
             return
@@ -238,8 +239,9 @@ class _SheetReader:
             self._report((*found.problems, *says.problems), sender)
             return TableRead(table.range, "", table.count(), n_body, n_body)
         ledger = self.schema.ledgers[found.ledger]
-        self.result.names.update(names_in(table, self.sheet.rows, found, ledger))
-        harvest = self._reap(ledger, table, ordinal, found, says)
+        body = Body(table, self.sheet)
+        self.result.names.update(names_in(body, found, ledger))
+        harvest = self._reap(ledger, table, body, ordinal, found, says)
         totals = check_totals(table, self.sheet, self.file, ledger, plan_of(found, ledger))
         about = self._dated(found.problems, ledger, harvest, self._said(ledger, found, says))
         self._report((*about, *says.problems, *harvest.problems, *totals), sender)
@@ -307,12 +309,14 @@ class _SheetReader:
             place = Place(self.file, self.sheet.name)
             yield Problem("note", "日期取自标题", place, what, f"若不是，请加一列“{name}”", "", ledger.id, ledger.date)
 
-    def _reap(self, ledger: Ledger, table: Table, ordinal: int, found: Recognised, says: Surroundings) -> Harvest:
+    def _reap(
+        self, ledger: Ledger, table: Table, body: Body, ordinal: int, found: Recognised, says: Surroundings
+    ) -> Harvest:
         said = self._said(ledger, found, says)
         reported_on = says.as_of or says.filled_on
         source = Source(self.file, self.sheet.name, ordinal, says.sender, says.as_of, reported_on, said, says.region)
         cleaners = Cleaners(self.schema, self.config.city, self._dates(says), says.region)
-        reaper = Reaper(ledger, table, self.sheet.rows, source, cleaners, self.context.key)
+        reaper = Reaper(ledger, table, body, source, cleaners, self.context.key)
         open_dates = has_open_dates(found, table, self.sheet.rows)
         return reaper.reap(replace(plan_of(found, ledger), open_dates=open_dates))
 

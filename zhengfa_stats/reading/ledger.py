@@ -9,13 +9,14 @@ from typing import Any
 
 import numpy as np
 
+from zhengfa_stats.reading.body import Body
 from zhengfa_stats.reading.cleaning.result import Cleaned, Fault, Office
-from zhengfa_stats.reading.coded import Coded, Columns, Index, coded, constant, selected
-from zhengfa_stats.reading.columns import Clean, Cleaners, Reading, by_column, distinguish, shown
+from zhengfa_stats.reading.coded import Coded, Columns, coded, constant, distinguish, selected
+from zhengfa_stats.reading.columns import Clean, Cleaners, Reading, by_column, shown
 from zhengfa_stats.reading.plan import Plan, Source, Ticks
 from zhengfa_stats.reading.recording import Recorder
 from zhengfa_stats.reading.sections import Teller, read_sections, unnumbered
-from zhengfa_stats.reading.sheets import Cell, Role, Rows, Table
+from zhengfa_stats.reading.sheets import Cell, Table
 from zhengfa_stats.reading.typed import likeness, source_columns, typed_columns, unread_text
 from zhengfa_stats.reading.zero import zero_rows
 from zhengfa_stats.records import Place, Problem, address, letters
@@ -44,12 +45,11 @@ class Reaper(Recorder):
     """Reads one table; its parts share the body rows and where each value came from."""
 
     def __init__(
-        self, ledger: Ledger, table: Table, rows: Rows, source: Source, cleaners: Cleaners, key: bytes
+        self, ledger: Ledger, table: Table, body: Body, source: Source, cleaners: Cleaners, key: bytes
     ) -> None:
-        super().__init__(ledger, source, rows, np.array(table.rows_of(Role.BODY), dtype=np.int64))
-        self.table, self.cleaners, self.key = table, cleaners, key
-        self.body = list(zip(*(rows[row - 1] for row in self.at), strict=True)) or [()] * len(rows[0])
-        self.distinct: dict[int, tuple[Index, list[Cell]]] = {}  # what distinguish gave for a column
+        super().__init__(ledger, source, body.rows, body.at)
+        self.table, self.body, self.cleaners, self.key = table, body, cleaners, key
+        self.columns: dict[int, Coded] = {}
         self.fills = by_column(table.fills)
         self.main: dict[str, int] = {}
         self.kinds: dict[int, Kind] = {}  # plain columns
@@ -65,7 +65,7 @@ class Reaper(Recorder):
         """Read all fields of the plan."""
         self.kinds = {at: f.kind for at, f in plan.plain.items()}
         units = [at for at, f in plan.plain.items() if f.kind == "unit" and f.default == "sender"]
-        self.zero = zero_rows(self.rows, map(int, self.at), [c.at for c in self.table.columns], units)
+        self.zero = zero_rows(self.body, [c.at for c in self.table.columns], units)
         values: dict[str, Coded] = {}
         for reading in self._readings(plan):
             self._record(reading)
@@ -90,14 +90,16 @@ class Reaper(Recorder):
 
     def _read(self, at: int, f: Field, clean: Clean) -> Reading:
         """Clean a column for a field, each distinct value once."""
-        index, written = self._distinct(at)
-        return Reading(f, at, index, written, [clean(value) for value in written])
+        written = self._column(at)
+        return Reading(f, at, written.index, written.values, [clean(value) for value in written.values])
 
-    def _distinct(self, at: int) -> tuple[Index, list[Cell]]:
-        """A column's distinct values and each row's place among them; merged and ditto cells hold what they repeat."""
-        if at not in self.distinct:
-            self.distinct[at] = distinguish(self._repeated(at)[0])
-        return self.distinct[at]
+    def _column(self, at: int) -> Coded:
+        """A column of the body; merged and ditto cells hold what they repeat."""
+        if at not in self.fills and not self.zero:
+            return self.body.column(at)
+        if at not in self.columns:
+            self.columns[at] = distinguish(self._repeated(at)[0])
+        return self.columns[at]
 
     def _note_repeats(self, at: int, fields: Sequence[Field]) -> None:
         """Put on record which cells took their value from another."""
@@ -108,7 +110,7 @@ class Reaper(Recorder):
 
     def _repeated(self, at: int) -> tuple[list[Cell], list[tuple[int, str]]]:
         """A column's body cells with repeated values in place, and which rows took theirs from which cell."""
-        cells = list(self.body[at - 1])
+        cells = [self.rows[row - 1][at - 1] for row in self.at.tolist()]
         taken: list[tuple[int, str]] = []
         for row, (from_row, from_at) in self.fills.get(at, {}).items():
             if (i := self.position.get(row)) is not None and not self._belongs_left(cells[i], at, from_at):
@@ -145,7 +147,8 @@ class Reaper(Recorder):
 
     def _shared(self, at: int, fields: tuple[Field, ...], leads: Sequence[Field]) -> Iterator[Reading]:
         self._note_repeats(at, fields)
-        index, written = self._distinct(at)
+        column = self._column(at)
+        index, written = column.index, column.values
         told = self.cleaners.shared(self.ledger, fields, written)
         for f in fields:
             cleaned: list[Cleaned[Any]] = [t.get(f.id, Cleaned(None)) for t in told]
@@ -318,7 +321,7 @@ class Reaper(Recorder):
         n, date = len(self.at), self.ledger.date
         undated = bool(date) and date not in self.main.keys() | self.sectioned | self.source.said.keys()
         untold = [*self._without_column(), *[date] * (undated and plan.open_dates)]
-        seen = (self._distinct(c.at) for c in self.table.columns if c.at not in plan.ignored)
+        seen = (self._column(c.at) for c in self.table.columns if c.at not in plan.ignored)
         cells = {i: "|".join(told) for i, told in self.overrides.items()}
         return {
             **typed_columns(values, self.ledger, self.source, n),

@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
+from zhengfa_stats.reading.body import Body
 from zhengfa_stats.reading.cleaning import persons
 from zhengfa_stats.reading.coded import Coded, Columns
 from zhengfa_stats.reading.privacy import pseudonym
 from zhengfa_stats.reading.recognise import Recognised
-from zhengfa_stats.reading.sheets import Role, Rows, Table
 from zhengfa_stats.records import Problem
 from zhengfa_stats.schema import Ledger, Schema
 
@@ -20,15 +20,14 @@ KIND = "elsewhere"  # of the pseudonyms by which other files know a name
 _NAMES_PERSONS = re.compile("(?:人|人员|领导|姓名|对象)$")
 
 
-def names_in(table: Table, rows: Rows, found: Recognised, ledger: Ledger) -> Iterator[str]:
+def names_in(body: Body, found: Recognised, ledger: Ledger) -> Iterator[str]:
     """The names in a table's columns of persons, those that are dropped too."""
-    body = [rows[row - 1] for row in table.rows_of(Role.BODY)]
     for b in found.columns:
         field = ledger.fields[b.fields[0]] if b.kind == "field" else None
         stated = field is not None and field.kind == "persons"
         if not stated and not (b.private and _NAMES_PERSONS.search(b.header.strip())):
             continue
-        for cell in {row[b.at - 1] for row in body}:
+        for cell in body.column(b.at).values:
             cleaned = persons.clean(cell if isinstance(cell, str) else None)
             if cleaned.value is not None and (stated or cleaned.fault is None):
                 yield from cleaned.value.names

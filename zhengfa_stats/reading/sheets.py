@@ -7,8 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from itertools import chain
+from itertools import chain, zip_longest
 
+import numpy as np
+
+from zhengfa_stats.reading.coded import Coded, distinguish
 from zhengfa_stats.records import Range, RowCount
 
 OURS = "※ 本页由统计程序生成，报回时不必删去，读台账时跳过"  # the first cell of a page that we put into a department's workbook
@@ -47,18 +50,33 @@ class Sheet:
     hidden_rows: frozenset[int] = frozenset()  # 1-based
     struck_rows: frozenset[int] = frozenset()  # 1-based: every non-blank cell is struck through
     beside: tuple[str, ...] = ()  # what stands in no cell: heads and feet of pages, text boxes, comments; never stored
+    _columns: list[Coded] | None = field(default=None, repr=False, compare=False)
     _texts: list[str] | None = field(default=None, repr=False, compare=False)
 
     @property
+    def columns(self) -> list[Coded]:
+        """The cells by column, its distinct ones and each row's place among them, looked up once: see `changed`."""
+        if self._columns is None:
+            self._columns = [distinguish(cells) for cells in zip_longest(*self.rows)]
+        return self._columns
+
+    @property
     def texts(self) -> list[str]:
-        """Every distinct text in the cells, looked up once: `changed` says that they are others now."""
+        """The texts in the cells, once for each column that they stand in: what holds of texts is asked of these."""
         if self._texts is None:
-            self._texts = texts_in(self.rows)
+            self._texts = [value for column in self.columns for value in column.values if isinstance(value, str)]
         return self._texts
 
-    def changed(self, texts: list[str] | None = None) -> None:
-        """Cells have been written; `texts` are the distinct ones now, where that is known."""
-        self._texts = texts
+    def changed(self, columns: list[Coded] | None = None) -> None:
+        """Cells have been written; `columns` are what they are now, where that is known."""
+        self._columns, self._texts = columns, None
+
+    def used(self) -> frozenset[int]:
+        """The 1-based rows in which a cell holds anything."""
+        filled = np.zeros(len(self.rows), dtype=bool)
+        for column in self.columns:
+            filled |= column.filled
+        return frozenset((np.flatnonzero(filled) + 1).tolist())
 
     @property
     def is_ours(self) -> bool:

@@ -12,7 +12,6 @@ import numpy.typing as npt
 from zhengfa_stats.reading.coded import Coded, Columns, Index, constant
 from zhengfa_stats.reading.columns import shown
 from zhengfa_stats.reading.plan import Source
-from zhengfa_stats.reading.sheets import Cell
 from zhengfa_stats.schema import Field, Ledger
 
 _STEP = np.uint64(1099511628211)  # the prime of FNV-1a, 64 bits
@@ -83,12 +82,12 @@ def unread_text(unread: Mapping[str, Index], without_column: Sequence[str], n: i
     return constant(n, untold).patched(texts)
 
 
-def likeness(columns: Iterable[tuple[Index, Sequence[Cell]]], n: int) -> Any:
+def likeness(columns: Iterable[Coded], n: int) -> Any:
     """A number a row, the same for rows whose every cell reads the same; held in memory only."""
     total = np.zeros(n, dtype=np.uint64)
-    for index, written in columns:
-        texts = [*(w if isinstance(w, str) else shown(w) for w in written), ""]
-        total = total * _STEP + hashes(texts)[index]
+    for column in columns:
+        texts = [*(w if isinstance(w, str) else shown(w) for w in column.values), ""]
+        total = total * _STEP + hashes(texts)[column.index]
     return total
 
 

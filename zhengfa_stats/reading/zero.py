@@ -6,10 +6,13 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from itertools import chain
 
+import numpy as np
+
+from zhengfa_stats.reading.body import Body
 from zhengfa_stats.reading.cleaning.normal import is_nothing, tight
 from zhengfa_stats.reading.evidence import Texts, named_by
 from zhengfa_stats.reading.headers import tidy
-from zhengfa_stats.reading.sheets import Cell, Role, Rows, Sheet, Table
+from zhengfa_stats.reading.sheets import Cell, Role, Sheet, Table
 from zhengfa_stats.records import Range
 from zhengfa_stats.schema import Schema
 
@@ -50,32 +53,36 @@ def says_nothing(text: str) -> bool:
     return bool(_HINT.search(plain) and _SAYS.fullmatch(plain))
 
 
-def zero_rows(rows: Rows, body: Iterable[int], columns: Sequence[int], units: Collection[int]) -> dict[int, str]:
+def zero_rows(body: Body, columns: Sequence[int], units: Collection[int]) -> dict[int, str]:
     """The body rows that only say that there is nothing, each with the unit of which it says so ("" where none is named).
 
     `columns` are the table's, `units` those that hold the reporting unit; besides, such a row may be numbered.
     """
-    others = [at - 1 for at in columns if at not in units]
+    others = [at for at in columns if at not in units]
     found = {}
-    for row in _likely(rows, body, others):
-        cells = rows[row - 1]
+    for row in _likely(body, others):
+        cells = body.rows[row - 1]
         named = [cell for at in units if (cell := cells[at - 1]) is not None]
         told = [cell for cell in named if isinstance(cell, str) and says_nothing(cell)]  # 本单位无此类情况
-        if _only_zero(chain(told, (cells[at] for at in others))):
+        if _only_zero(chain(told, (cells[at - 1] for at in others))):
             found[row] = next((str(cell).strip() for cell in named if cell not in told), "")
     return found
 
 
-def _likely(rows: Rows, body: Iterable[int], columns: Sequence[int]) -> list[int]:
-    """The rows that no cell rules out, column by column: after two or three hardly any is left."""
-    likely = [*body]
-    for at in columns:
-        likely = [row for row in likely if _may_be_zero(rows[row - 1][at])]
-    return likely
+def _likely(body: Body, columns: Iterable[int]) -> list[int]:
+    """The rows that no cell rules out; columns of few values are asked first: after one or two hardly any row is left."""
+    likely = np.ones(len(body.at), dtype=bool)
+    for column in sorted((body.column(at) for at in columns), key=lambda column: len(column.values)):
+        likely &= np.array([*map(_may_be_zero, column.values), True])[column.index]
+        if not likely.any():
+            return []
+    return [int(row) for row in body.at[likely]]
 
 
 def _may_be_zero(cell: Cell) -> bool:
-    return cell is None or _is_serial(cell) or _is_zero(cell) or (isinstance(cell, str) and says_nothing(tight(cell)))
+    """TRUE may: it stands for 1 where both are in a column."""
+    is_serial = cell is True or _is_serial(cell)
+    return is_serial or _is_zero(cell) or (isinstance(cell, str) and says_nothing(tight(cell)))
 
 
 def _tight(cell: Cell) -> str:

@@ -6,8 +6,12 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, time, timedelta
+from itertools import filterfalse
+
+import numpy as np
 
 from zhengfa_stats.errors import WorkbookError
+from zhengfa_stats.reading.coded import Coded, distinguish
 from zhengfa_stats.reading.sheets import Cell, Rows, Sheet
 from zhengfa_stats.records import Range, address
 
@@ -148,28 +152,41 @@ def from_serial(serial: float, is_1904: bool, elapsed: bool = False) -> Cell:
 
 def tidy(sheet: Sheet) -> int:
     """Blank → None, unseen characters dropped, one length of rows, no blank end; how many cells lost characters."""
+    _level(sheet.rows)
     n_cleaned = _clean(sheet)
-    width = _trim(sheet.rows)
-    height = len(sheet.rows)
+    height, width = _trim(sheet)
     sheet.hidden_rows = frozenset(r for r in sheet.hidden_rows if r <= height)
     sheet.struck_rows = frozenset(r for r in sheet.struck_rows if r <= height)
     sheet.merges = tuple(m for m in sheet.merges if m.top <= height and m.left <= width)
     return n_cleaned
 
 
+def _level(rows: Rows) -> None:
+    sizes = set(map(len, rows))
+    for row in rows if len(sizes) > 1 else ():
+        row.extend([None] * (max(sizes) - len(row)))
+
+
 def _clean(sheet: Sheet) -> int:
     # All that may need a change is not printable, or sorts before "!": the empty text and leading space.
-    seen = {text: _seen(text) for text in sheet.texts if text < "!" or not text.isprintable()}
-    if not seen:
+    odd = {*filterfalse(str.isprintable, sheet.texts), *filter("!".__gt__, sheet.texts)}
+    if not odd:
         return 0
+    seen = {text: _seen(text) for text in odd}
     lost = {text for text, rest in seen.items() if rest != _BREAK.sub("\n", text)}
-    cells = {text: rest if rest.strip() else None for text, rest in seen.items()}
-    odd, n_cleaned = frozenset(cells), 0
-    for row in sheet.rows:
-        if not odd.isdisjoint(row):
-            n_cleaned += sum(type(value) is str and value in lost for value in row) if lost else 0
-            row[:] = [cells.get(value, value) if type(value) is str else value for value in row]
-    sheet.changed([*(text for text in sheet.texts if text not in cells), *filter(None, cells.values())])
+    cells: dict[Cell, Cell] = {text: rest if rest.strip() else None for text, rest in seen.items()}
+    columns, n_cleaned = list(sheet.columns), 0
+    for at, column in enumerate(columns):
+        if odd.isdisjoint(column.values):
+            continue
+        met = [sheet.rows[r] for r in column.lines_of(odd).tolist()]
+        hit = [row for row in met if type(row[at]) is str]  # a formula without its result stays as it is
+        n_cleaned += sum(row[at] in lost for row in hit) if lost else 0
+        for row in hit:
+            row[at] = cells[row[at]]
+        is_whole = len(hit) == len(met)
+        columns[at] = column.replaced(cells) if is_whole else distinguish([row[at] for row in sheet.rows])
+    sheet.changed(columns)
     return n_cleaned
 
 
@@ -178,21 +195,16 @@ def _seen(text: str) -> str:
     return _UNSEEN.sub("", _LONE.sub("\ufffd", _BREAK.sub("\n", text)))
 
 
-def _trim(rows: Rows) -> int:
-    while rows and all(value is None for value in rows[-1]):
-        rows.pop()
-    width = 0
-    for row in rows:
-        for c in range(len(row), width, -1):
-            if row[c - 1] is not None:
-                width = c
-                break
-    for row in rows:
-        if len(row) > width:
+def _trim(sheet: Sheet) -> tuple[int, int]:
+    """Cut the blank rows and columns at the end: the height and width that are left."""
+    ends = [int(np.flatnonzero(column.filled).max(initial=-1)) + 1 for column in sheet.columns]
+    height, width = max(ends, default=0), max((at for at, end in enumerate(ends, 1) if end), default=0)
+    if (height, width) != (len(sheet.rows), len(ends)):
+        del sheet.rows[height:]
+        for row in sheet.rows:
             del row[width:]
-        elif len(row) < width:
-            row.extend([None] * (width - len(row)))
-    return width
+        sheet.changed([Coded(column.index[:height], column.values) for column in sheet.columns[:width]])
+    return height, width
 
 
 def parse_ref(ref: str) -> Range | None:
