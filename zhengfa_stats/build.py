@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import astuple, dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -17,20 +19,21 @@ from zhengfa_stats.counting.relations import check_relations
 from zhengfa_stats.counting.reported_checks import check_reported
 from zhengfa_stats.excel import Page, write_workbook
 from zhengfa_stats.reading.accounts import account
-from zhengfa_stats.reading.coded import Columns, height
+from zhengfa_stats.reading.coded import Coded, Columns, as_columns, constant, height
 from zhengfa_stats.reading.editions import Editions, supersede
 from zhengfa_stats.reading.expecting import Sent
 from zhengfa_stats.reading.file import Context, FileRead
-from zhengfa_stats.reading.merging import Lines, Merged, merge
+from zhengfa_stats.reading.merging import Merged, merge
 from zhengfa_stats.reading.persons import resolve
 from zhengfa_stats.reading.pins import unmet_pins
 from zhengfa_stats.reading.remedies import together
 from zhengfa_stats.reading.sending import sent, sent_within, totals_within
-from zhengfa_stats.reading.stacking import framed
+from zhengfa_stats.reading.stacking import Line, Lines, stacked
 from zhengfa_stats.reading.strangers import Strangers, named_in_names, strangers_of
+from zhengfa_stats.reading.typed import days
 from zhengfa_stats.reading.zero_lists import Silenced, silence
 from zhengfa_stats.records import LEVELS, Place, Problem, SheetAccount
-from zhengfa_stats.store import as_frame, as_table, write_ledger, write_parquet
+from zhengfa_stats.store import as_frame, columns_of, write_ledger, write_parquet
 
 CHANGES = ("file", "sheet", "cell", "field", "before", "after", "rule")
 _PROBLEM = ("level", "kind", "sender", "ledger", "field", "what", "expected", "do")
@@ -41,7 +44,7 @@ _BESIDE = "|"
 class Built:
     """All that a build found out, before it is stored."""
 
-    frames: dict[str, pd.DataFrame]
+    tables: dict[str, pa.Table]  # the ledgers
     changes: pa.Table
     problems: list[Problem]
     sheets: list[SheetAccount]
@@ -50,46 +53,58 @@ class Built:
     sent: list[Sent] = field(default_factory=list)  # what each sender sent of each ledger
     sent_within: list[Sent] = field(default_factory=list)  # units whose rows stand in another sender's file
 
+    @property
+    def frames(self) -> dict[str, pd.DataFrame]:
+        """The ledgers as they are counted."""
+        return {id_: as_frame(table) for id_, table in self.tables.items()}
+
 
 def assemble(files: Sequence[FileRead], context: Context) -> Built:
     """Ledgers from what the files gave: persons joined, duplicates merged, relations checked, rows accounted for."""
-    config = context.config
-    frames, problems = _joined(files, config)
+    config, schema = context.config, context.config.schema
     by_file = {f.file: [sheet.name for sheet in f.sheets] for f in files}
+    problems = [problem for read in files for problem in read.problems]
     problems += unmet_pins(config.pins, by_file, [f.file for f in files if f.refused])
-    frames, found, unsure = resolve(frames, config.schema.ledgers, context.key)
+    stacks = _joined(files, config)
+    found, unsure = resolve(stacks, schema.ledgers, context.key)
     problems += found
-    editions = {
-        id_: supersede(f, config.schema.ledgers[id_], config.schema, config.mode_of) for id_, f in frames.items()
-    }
-    merged = {id_: merge(e.frame, config.schema.ledgers[id_], config.schema) for id_, e in editions.items()}
+    editions = {id_: supersede(lines, schema.ledgers[id_], schema, config.mode_of) for id_, lines in stacks.items()}
+    merged = {id_: merge(one.lines, schema.ledgers[id_], schema) for id_, one in editions.items()}
     problems += [p for one in editions.values() for p in one.problems]
     problems += [p for one in merged.values() for p in one.problems]
-    silenced = silence({id_: one.frame for id_, one in merged.items()}, files, config.schema)
-    frames, problems = silenced.frames, problems + silenced.problems
-    sheets = account(files, frames, _fallen(editions, merged, silenced))
+    silenced = silence({id_: one.lines for id_, one in merged.items()}, files, schema)
+    ledgers, problems = silenced.ledgers, problems + silenced.problems
+    sheets = account(files, ledgers, _fallen(editions, merged, silenced))
     columns = {
         f"{f.file}|{s.name}|{i}": dict(t.columns) for f in files for s in f.sheets for i, t in enumerate(s.tables, 1)
     }
-    frames |= {id_: pd.DataFrame() for id_ in _said_zero(files) if id_ not in frames}
-    stored = {id_: as_frame(as_table(frame, config.schema.ledgers[id_])) for id_, frame in frames.items()}
-    problems += check_relations(stored, config.schema, config.clock, columns, unsure)
-    problems += check_reported(stored, config.schema, config.clock)
+    ledgers |= {id_: Lines({}) for id_ in _said_zero(files) if id_ not in ledgers}
+    tables = {id_: lines.as_table(columns_of(schema.ledgers[id_])) for id_, lines in ledgers.items()}
+    problems += _check(tables, config, columns, unsure)
     strangers = strangers_of(files, context.key)
-    stored = {id_: strangers.hide_in_ledger(frame, config.schema.ledgers[id_]) for id_, frame in stored.items()}
+    for id_, lines in ledgers.items():
+        if (hidden := strangers.hide_in_ledger(lines, schema.ledgers[id_])) is not lines:
+            tables[id_] = hidden.as_table(columns_of(schema.ledgers[id_]))
     problems = [strangers.hide_in_problem(p) for p in problems] + named_in_names(files, strangers)
-    within = sent_within(stored, config.schema.ledgers) + totals_within(stored, config.schema)
-    senders = sent(files, sheets, problems)
     return Built(
-        stored,
+        tables,
         _changes(files, merged, strangers),
         sorted(together(problems), key=_order),
         sheets,
         columns,
         list(files),
-        senders,
-        within,
+        sent(files, sheets, problems),
+        sent_within(ledgers, schema) + totals_within(ledgers, schema),
     )
+
+
+def _check(
+    tables: Mapping[str, pa.Table], config: Config, columns: Mapping[str, Mapping[str, str]], unsure: Set[str]
+) -> list[Problem]:
+    """What is broken between rows, ledgers and figures."""
+    frames = {id_: as_frame(table) for id_, table in tables.items()}
+    broken = check_relations(frames, config.schema, config.clock, columns, unsure)
+    return broken + check_reported(frames, config.schema, config.clock)
 
 
 def _said_zero(files: Iterable[FileRead]) -> Iterator[str]:
@@ -99,7 +114,7 @@ def _said_zero(files: Iterable[FileRead]) -> Iterator[str]:
 
 def _fallen(
     editions: Mapping[str, Editions], merged: Mapping[str, Merged], silenced: Silenced
-) -> dict[str, list[Lines]]:
+) -> dict[str, list[Line]]:
     """The lines that were superseded and those that were merged into others."""
     return {
         "superseded": [line for one in editions.values() for line in one.superseded] + silenced.superseded,
@@ -111,62 +126,60 @@ def _order(problem: Problem) -> tuple[Any, ...]:
     return (problem.place, list(LEVELS).index(problem.level), problem.kind, problem.field, problem.what)
 
 
-def _joined(files: Sequence[FileRead], config: Config) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
-    """The tables of each ledger as one frame, in the order of files; 专班 from zhengfa.toml where no sheet gives it."""
+def _joined(files: Sequence[FileRead], config: Config) -> dict[str, Lines]:
+    """The tables of each ledger one beneath another, in the order of files; 专班 from zhengfa.toml where no sheet gives it."""
     parts: dict[str, list[Columns]] = defaultdict(list)
-    problems: list[Problem] = []
     for read in files:
-        problems += read.problems
-        for id_, lines in read.tables:
-            parts[id_].append(lines)
-    as_of = pd.Timestamp(config.clock.as_of)
-    frames = {}
-    for id_ in config.schema.ledgers:
-        if id_ in parts or (id_ == "team" and config.team):
-            frame = framed(parts[id_]) if id_ in parts else _team(config)
-            frame["as_of_stated"] = pd.to_datetime(frame["data_as_of"]).astype("datetime64[s]")
-            frame["data_as_of"] = frame["as_of_stated"].fillna(as_of)
-            frames[id_] = frame
-    return frames, problems
+        for id_, columns in read.tables:
+            parts[id_].append(columns)
+    if config.team and "team" not in parts:
+        parts["team"].append(_team(config))
+    return {id_: _dated(stacked(parts[id_]), config.clock.as_of) for id_ in config.schema.ledgers if id_ in parts}
 
 
-def _team(config: Config) -> pd.DataFrame:
+def _dated(lines: Lines, as_of: date) -> Lines:
+    """With the day that each line's data are of: as its sheet states, else the project's own."""
+    stated = lines["data_as_of"]
+    assert isinstance(stated, Coded)
+    lines["as_of_stated"] = day = days([*stated.values, None])[stated.index]
+    lines["data_as_of"] = np.where(np.isnat(day), np.datetime64(as_of, "s"), day)
+    return lines
+
+
+def _team(config: Config) -> Columns:
     """The team that zhengfa.toml lists, as a ledger like any other."""
     n = len(config.team)
-    return pd.DataFrame(
-        {
-            "unit": list(config.team),
-            "region": "",
-            "source_file": "zhengfa.toml",
-            "source_sheet": "team",
-            "source_row": range(1, n + 1),
-            "source_table": 1,
-            "sender": "",
-            "data_as_of": None,
-            "undated": False,
-            "unread": "",
-            "cells": "",
-            "_likeness": range(n),
-        }
-    )
+    alike = {
+        "region": "",
+        "source_file": "zhengfa.toml",
+        "source_sheet": "team",
+        "sender": "",
+        "unread": "",
+        "cells": "",
+    }
+    return {
+        "unit": Coded(np.arange(n), config.team),
+        **{name: constant(n, value) for name, value in alike.items()},
+        "source_row": np.arange(1, n + 1),
+        "source_table": np.ones(n, dtype=np.int64),
+        "data_as_of": constant(n, None),
+        "undated": np.zeros(n, dtype=bool),
+        "_likeness": np.arange(n),
+    }
 
 
 def _changes(files: Sequence[FileRead], merged: Mapping[str, Merged], strangers: Strangers) -> pa.Table:
-    """Every changed cell, in the order of file, sheet and cell."""
+    """Every changed cell, in the order of file, sheet and cell; then what merging changed."""
     told = [columns for read in files for columns in read.changes if height(columns)]
-    parts = [framed(told)] if told else []
-    parts += [pd.DataFrame(one.changes) for one in merged.values() if one.changes]
-    schema = pa.schema([(name, pa.string()) for name in CHANGES])
-    if not parts:
-        return schema.empty_table()
-    frame = strangers.hide_in_columns(pd.concat(parts, ignore_index=True), ("before", "after"))
-    return pa.Table.from_pandas(frame[list(CHANGES)], schema, preserve_index=False).replace_schema_metadata()
+    told += [as_columns(CHANGES, [tuple(c.values()) for c in one.changes]) for one in merged.values() if one.changes]
+    lines = strangers.hide_in_lines(stacked(told), ("before", "after"))
+    return lines.as_table(dict.fromkeys(CHANGES, pa.string()))
 
 
 def store(built: Built, folder: Path, config: Config) -> None:
     """Write ledgers, changes and problems into data/processed."""
-    for id_, frame in built.frames.items():
-        write_ledger(as_table(frame, config.schema.ledgers[id_]), folder, id_)
+    for id_, table in built.tables.items():
+        write_ledger(table, folder, id_)
     write_parquet(built.changes, folder / "changes.parquet")
     write_parquet(problem_table(built.problems), folder / "problems.parquet")
     write_workbook(folder / "problems.xlsx", _problem_pages(built.problems, config))

@@ -58,21 +58,6 @@ def _type(f: Field) -> pa.DataType:
     return pa.list_(_TYPES[f.kind]) if f.many else _TYPES[f.kind]
 
 
-def as_table(frame: pd.DataFrame, ledger: Ledger) -> pa.Table:
-    """A ledger's frame with exactly the stored columns and types, in the order of file, sheet and row."""
-    columns = columns_of(ledger)
-    arrays = [_array(frame.get(name), type_, len(frame)) for name, type_ in columns.items()]
-    return pa.table(arrays, names=list(columns))
-
-
-def _array(column: pd.Series | None, type_: pa.DataType, n: int) -> pa.Array:
-    if column is None:
-        return pa.nulls(n, type_)
-    if pa.types.is_list(type_) and not isinstance(column.dtype, pd.ArrowDtype):
-        return pa.array(list(column), type_)
-    return pa.Array.from_pandas(column, type=type_)
-
-
 def write_parquet(table: pa.Table, path: Path) -> None:
     """Write a table as one Parquet file."""
     with replacing(path) as temporary:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pandas as pd
 
 from zhengfa_stats.config import read_config
+from zhengfa_stats.reading.coded import Coded
 from zhengfa_stats.reading.file import Context, FileRead, read_file
-from zhengfa_stats.reading.stacking import framed
 from zhengfa_stats.records import LEVELS
 
 CITY = {"city": "示例市", "since": date(2021, 1, 1), "as_of": date(2021, 6, 30)}
@@ -19,7 +19,10 @@ CONTEXT = Context(read_config(CITY), b"key" * 11)
 
 def frames_of(found: FileRead) -> list[tuple[str, pd.DataFrame]]:
     """The tables of a file, each as a frame with its ledger."""
-    return [(id_, framed([columns])) for id_, columns in found.tables]
+    return [
+        (id_, pd.DataFrame({name: c.spread() if isinstance(c, Coded) else c for name, c in columns.items()}))
+        for id_, columns in found.tables
+    ]
 
 
 def read(path: Path, file: str = "") -> FileRead:

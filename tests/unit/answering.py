@@ -30,6 +30,7 @@ from zhengfa_stats.query import (
     Where,
 )
 from zhengfa_stats.schema import Case, Each, FactOf, Field, Ledger, Schema, Term, Vocabulary
+from zhengfa_stats.store import columns_of
 
 Row = Mapping[str, Any]
 
@@ -178,6 +179,13 @@ def _moment(value: Any, type_: pa.DataType) -> Any:
 def pandas_frame(ledger: str, rows: Iterable[Row]) -> pd.DataFrame:
     """As pandas reads Parquet: lists as objects, flags with blanks as objects, too."""
     return arrow(ledger, rows).to_pandas()
+
+
+def as_table(frame: pd.DataFrame, ledger: Ledger) -> pa.Table:
+    """A frame with exactly the columns and types of a stored ledger."""
+    given = {name: list(frame[name]) if name in frame else [None] * len(frame) for name in columns_of(ledger)}
+    arrays = {name: pa.array(given[name], type_, from_pandas=True) for name, type_ in columns_of(ledger).items()}
+    return pa.table(arrays)
 
 
 def duckdb_frame(ledger: str, rows: Iterable[Row]) -> Any:

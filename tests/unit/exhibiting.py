@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 
+from tests.unit.answering import as_table
 from zhengfa_stats.counting.answer import Answer, evaluate
 from zhengfa_stats.counting.status import Status
 from zhengfa_stats.declared import load_schema
@@ -21,7 +22,7 @@ from zhengfa_stats.exhibits.books import problem_frame, sending_frame, with_book
 from zhengfa_stats.exhibits.declared import Declared, load_exhibits
 from zhengfa_stats.exhibits.wordtables import add_table
 from zhengfa_stats.query import Clock, Expr
-from zhengfa_stats.store import as_frame, as_table
+from zhengfa_stats.store import as_frame
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "charts"
 CLOCK = Clock(date(2021, 1, 1), date(2021, 6, 30))

@@ -9,13 +9,14 @@ import pandas as pd
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.unit.answering import as_table
 from zhengfa_stats.config import read_config
 from zhengfa_stats.counting.answer import evaluate
 from zhengfa_stats.counting.relations import check_relations
 from zhengfa_stats.declared import load_schema
 from zhengfa_stats.errors import DefinitionError
 from zhengfa_stats.query import Clock
-from zhengfa_stats.store import as_frame, as_table
+from zhengfa_stats.store import as_frame
 
 SCHEMA = load_schema()
 BALANCE = "线索.结转收支平衡"

@@ -9,8 +9,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zhengfa_stats.reading.coded import Coded, coded, constant, distinguish, end_to_end, selected
-from zhengfa_stats.reading.stacking import framed
+from zhengfa_stats.reading.coded import Coded, coded, constant, distinguish, end_to_end
 
 CELLS = st.lists(st.sampled_from([None, "甲", "乙", ("丙",), 1.5]), min_size=1, max_size=6)
 
@@ -64,9 +63,10 @@ def test_many_places_are_packed_whole() -> None:
     assert list(pickle.loads(pickle.dumps(column(texts))).spread()) == texts
 
 
-def test_tables_become_one_frame_blank_where_one_has_no_such_column() -> None:
-    one = {"unit": constant(2, "公安局"), "n": np.array([1, 2])}
-    other = {"unit": constant(1, None), "n": np.array([3]), "post": constant(1, "科长")}
-    frame = framed([selected(one, np.array([True, False])), other])
-    assert frame["n"].tolist() == [1, 3] and frame["unit"].isna().tolist() == [False, True]
-    assert frame["post"].isna().tolist() == [True, False] and frame["post"].iloc[1] == "科长"
+def test_what_was_packed_small_can_still_grow() -> None:
+    packed: Coded = pickle.loads(pickle.dumps(constant(3, "甲")))
+    more = [str(i) for i in range(300)]
+    assert list(end_to_end([packed, column(more), packed]).spread()) == ["甲"] * 3 + more + ["甲"] * 3
+    wide = end_to_end([packed.take(np.zeros(300, dtype=np.intp)), packed])
+    assert list(wide.patched(dict(enumerate(more))).spread()) == more + ["甲"] * 3
+    assert list(packed.overlaid(np.array([1]), column(more[:3])).spread()) == ["甲", "1", "甲"]

@@ -11,14 +11,14 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from tests.unit.answering import SCHEMA, arrow, pandas_frame
+from tests.unit.answering import SCHEMA, arrow, as_table, pandas_frame
 from zhengfa_stats import open as open_project
 from zhengfa_stats import store
 from zhengfa_stats.checking import check
 from zhengfa_stats.counting.answer import Session
 from zhengfa_stats.errors import ProjectError
 from zhengfa_stats.query import By, Clock, Query
-from zhengfa_stats.store import Stored, as_table, ledgers_in, read_ledger, write_ledger
+from zhengfa_stats.store import Stored, ledgers_in, read_ledger, write_ledger
 
 LEDGER = SCHEMA.ledgers["clues"]
 ROWS = [

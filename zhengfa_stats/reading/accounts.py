@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-import pandas as pd
+import numpy as np
 
 from zhengfa_stats.reading.file import FileRead, SheetRead, TableRead
-from zhengfa_stats.reading.merging import Lines
+from zhengfa_stats.reading.stacking import Line, Lines, jointly
 from zhengfa_stats.records import SheetAccount, TableAccount
 
 Rows = dict[tuple[str, str, int], set[int]]  # (file, sheet, ordinal of the table) → rows
-_LINE = ("source_file", "source_sheet", "source_table", "source_row")
+_TABLE = ("source_file", "source_sheet", "source_table")
 
 
 def account(
-    files: Sequence[FileRead], frames: Mapping[str, pd.DataFrame], fallen: Mapping[str, Iterable[Lines]]
+    files: Sequence[FileRead], ledgers: Mapping[str, Lines], fallen: Mapping[str, Iterable[Line]]
 ) -> list[SheetAccount]:
     """Account for every sheet; AccountingError if a row or a record is lost.
 
-    `frames` hold the rows that stay; `fallen` the lines that were `merged` or `superseded`. A record of several
+    `ledgers` hold the rows that stay; `fallen` the lines that were `merged` or `superseded`. A record of several
     persons stays if one of them does.
     """
-    stays = _staying(frames)
+    stays = _staying(ledgers.values())
     merged, superseded = (_of_tables(fallen[fate]) for fate in ("merged", "superseded"))
     accounts = []
     for read in files:
@@ -39,17 +39,24 @@ def account(
     return accounts
 
 
-def _staying(frames: Mapping[str, pd.DataFrame]) -> Rows:
+def _staying(ledgers: Iterable[Lines]) -> Rows:
     rows: Rows = defaultdict(set)
-    for frame in frames.values():
-        for file, sheet, table, row in (
-            zip(*(frame[name].tolist() for name in _LINE), strict=True) if len(frame) else ()
-        ):
-            rows[file, sheet, table].add(row)
+    for lines in ledgers:
+        for part in _tables(lines):
+            file, sheet, table, _ = lines.source(part[0])
+            rows[file, sheet, table].update(lines.numbers("source_row")[part].tolist())
     return rows
 
 
-def _of_tables(lines: Iterable[Lines]) -> Rows:
+def _tables(lines: Lines) -> Iterator[Any]:
+    """The lines of each table."""
+    if len(lines):
+        tables = jointly([lines.codes(name) for name in _TABLE])
+        order = np.argsort(tables, kind="stable")
+        yield from np.split(order, np.flatnonzero(np.diff(tables[order])) + 1)
+
+
+def _of_tables(lines: Iterable[Line]) -> Rows:
     rows: Rows = defaultdict(set)
     for file, sheet, table, row in lines:
         rows[file, sheet, table].add(row)

@@ -12,19 +12,19 @@ import numpy as np
 import numpy.typing as npt
 
 Objects = npt.NDArray[np.object_]
-Index = npt.NDArray[np.intp]
+Index = npt.NDArray[np.signedinteger[Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Coded:
     """A column: values, and each line's place among them, -1 where it holds nothing; no place leads to None."""
 
-    index: Index
+    index: Index  # of any whole numbers: as small as they are where it was packed
     values: Sequence[Any]
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Packed with places as small as they are."""
-        return _unpacked, (self.index.astype(np.min_scalar_type(-max(1, len(self.values)))), self.values)
+        return Coded, (self.index.astype(np.min_scalar_type(-max(1, len(self.values)))), self.values)
 
     def __len__(self) -> int:
         return len(self.index)
@@ -60,14 +60,14 @@ class Coded:
         """With other values in some lines."""
         if not others:
             return self
-        index = self.index.copy()
+        index = self.index.astype(np.intp)
         index[list(others)] = np.arange(len(self.values), len(self.values) + len(others))
         return coded(index, [*self.values, *others.values()])
 
     def overlaid(self, lines: Index | npt.NDArray[np.bool_], other: Coded) -> Coded:
         """With another column's values in some of the lines."""
-        index = self.index.copy()
-        index[lines] = np.where(other.filled, other.index + len(self.values), -1)[lines]
+        index = self.index.astype(np.intp)
+        index[lines] = np.where(other.filled, other.index.astype(np.intp) + len(self.values), -1)[lines]
         return Coded(index, [*self.values, *other.values])
 
     def or_else(self, other: Coded) -> Coded:
@@ -79,7 +79,8 @@ class Coded:
         return np.fromiter([*self.values, None], dtype=object, count=len(self.values) + 1)[self.index]
 
 
-Columns: TypeAlias = Mapping[str, Coded | npt.NDArray[Any]]  # of one length; plain arrays for numbers and days
+Column: TypeAlias = Coded | npt.NDArray[Any]  # plain arrays for numbers and days
+Columns: TypeAlias = Mapping[str, Column]  # of one length
 
 
 def distinguish(cells: Sequence[Any]) -> Coded:
@@ -97,10 +98,6 @@ def coded(index: Index, values: Sequence[Any]) -> Coded:
     return Coded(np.where(blank[index], -1, index), values)
 
 
-def _unpacked(index: npt.NDArray[Any], values: Sequence[Any]) -> Coded:
-    return Coded(index.astype(np.intp), values)
-
-
 def constant(n: int, value: Any) -> Coded:
     """n lines of one value; None is nothing."""
     return Coded(np.full(n, -1 if value is None else 0, dtype=np.intp), [value])
@@ -111,7 +108,7 @@ def end_to_end(columns: Iterable[Coded]) -> Coded:
     parts: list[Index] = []
     values: list[Any] = []
     for column in columns:
-        parts.append(np.where(column.filled, column.index + len(values), -1))
+        parts.append(np.where(column.filled, column.index.astype(np.intp) + len(values), -1))
         values += column.values
     return Coded(np.concatenate(parts) if parts else np.empty(0, dtype=np.intp), values)
 

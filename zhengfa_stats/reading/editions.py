@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
-import pandas as pd
+import numpy as np
 
-from zhengfa_stats.reading.merging import Lines, line_of
-from zhengfa_stats.reading.sameness import comparable, is_blank, place_of, without
+from zhengfa_stats.reading.coded import Index
+from zhengfa_stats.reading.sameness import keys_of
+from zhengfa_stats.reading.stacking import Line, Lines, is_blank, jointly
 from zhengfa_stats.records import Place, Problem
 from zhengfa_stats.schema import Ledger, Schema
 
-Frame: TypeAlias = pd.DataFrame
-SOURCE = ["source_file", "source_sheet", "source_row"]
+SOURCE = ("source_file", "source_sheet", "source_row")
 SURELY, HARDLY = 0.6, 0.3  # the share of an earlier file's rows that a later one repeats: an edition, an addition
 
 
@@ -22,8 +22,8 @@ SURELY, HARDLY = 0.6, 0.3  # the share of an earlier file's rows that a later on
 class Editions:
     """A ledger after the earlier editions have made way."""
 
-    frame: Frame
-    superseded: list[Lines] = field(default_factory=list)
+    lines: Lines
+    superseded: list[Line] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -32,8 +32,8 @@ class _File:
     """One sender's rows of a ledger in one file, or in one sheet of a file that keeps a sheet a cut-off date, by identity."""
 
     place: Place
-    as_of: pd.Timestamp | None
-    rows: dict[Any, int]
+    as_of: datetime | None
+    rows: Mapping[int, int]
     lines: tuple[int, ...]
 
     @property
@@ -45,71 +45,80 @@ class _File:
         return len(self.rows.keys() & later.rows.keys()) / len(self.rows)
 
 
-def supersede(frame: Frame, ledger: Ledger, schema: Schema, mode_of: Callable[[str, str], str]) -> Editions:
+def supersede(lines: Lines, ledger: Ledger, schema: Schema, mode_of: Callable[[str, str], str]) -> Editions:
     """Drop the rows of a sender's earlier editions, on record.
 
     `mode_of` (ledger, sender) settles it for files with different cut-off dates; 自动 tells by the rows: a later file
     that repeats the earlier one's rows is an edition of it, one that hardly does adds to it, and in between both
     counts are told and the files add up.
     """
-    frame = frame.sort_values(SOURCE, kind="stable", ignore_index=True)
-    result = Editions(frame)
+    lines = lines.in_order(*SOURCE)
+    result = Editions(lines)
     if ledger.tabulated:  # a total of May stays what May's cut-off needs
         return result
     gone: set[int] = set()
-    for sender, part in frame[frame["sender"].ne("")].groupby("sender", sort=True):
-        if (mode := mode_of(ledger.id, str(sender))) == "增量" or _is_one(part):
-            continue
-        files = _files(part, dict(zip(part.index, _identities(part, ledger), strict=True)))
+    for sender, files in _by_sender(lines, ledger, mode_of):
+        mode = mode_of(ledger.id, sender)
         for i, earlier in enumerate(files):
             later = _successor(earlier, files[i + 1 :], mode)
             if later is None:
                 continue
             if _is_edition(earlier, later, mode):
                 gone.update(earlier.lines)
-                result.problems += _altered(frame, ledger, schema, earlier, later)
+                result.problems += _altered(lines, ledger, schema, earlier, later)
             elif mode == "自动" and earlier.share_in(later) > HARDLY:
-                result.problems.append(_undecided(frame, ledger, earlier, later))
-    result.superseded = [line_of(frame, i) for i in sorted(gone)]
-    result.frame = without(frame, sorted(gone))
+                result.problems.append(_undecided(lines, ledger, earlier, later))
+    result.superseded = [lines.source(i) for i in sorted(gone)]
+    result.lines = lines.without(sorted(gone))
     return result
 
 
-def _is_one(part: Frame) -> bool:
-    """All of a sender's rows stand in one sheet of one file."""
-    return bool(part["source_file"].nunique() == 1 and part["source_sheet"].nunique() == 1)
+def _by_sender(lines: Lines, ledger: Ledger, mode_of: Callable[[str, str], str]) -> Iterator[tuple[str, list[_File]]]:
+    """The files of each sender whose rows stand in more than one sheet and may be editions."""
+    senders, *sources = (lines.codes(name) for name in ("sender", *SOURCE[:2]))
+    sheets = jointly(sources)
+    parts = _runs(np.argsort(senders, kind="stable"), senders)
+    named = {lines.at(part[0], "sender"): part for part in parts if senders[part[0]] >= 0 and np.ptp(sheets[part])}
+    wanted = [sender for sender in sorted(named) if mode_of(ledger.id, sender) != "增量"]
+    identity = _identities(lines, ledger) if wanted else sheets
+    for sender in wanted:
+        yield sender, _files(lines, named[sender], sources, identity)
 
 
-def _identities(frame: Frame, ledger: Ledger) -> list[Any]:
+def _runs(part: Index, codes: Index) -> list[Index]:
+    """Lines parted where their codes change."""
+    return np.split(part, np.flatnonzero(np.diff(codes[part])) + 1) if len(part) else []
+
+
+def _identities(lines: Lines, ledger: Ledger) -> Index:
     """What identifies each row: the ledger's key where none of it is blank, else what the whole row says."""
-    keys = (
-        list(zip(*(comparable(frame[name]) for name in ledger.key), strict=True)) if ledger.key else [()] * len(frame)
-    )
-    nth = frame["_nth"] if "_nth" in frame else [0] * len(frame)
-    likeness = zip(frame["_likeness"], nth, strict=True)
-    return [k if k and None not in k else alike for k, alike in zip(keys, likeness, strict=True)]
+    nth = lines.numbers("_nth")
+    alike = jointly([np.unique(lines.numbers("_likeness"), return_inverse=True)[1], nth])
+    keys = keys_of(lines, ledger) if ledger.key else np.full(len(lines), -1)
+    return np.where(keys < 0, alike + keys.max(initial=0) + 1, keys)
 
 
-def _files(part: Frame, identity: Mapping[Any, Any]) -> list[_File]:
+def _files(lines: Lines, part: Index, sources: Sequence[Index], identity: Index) -> list[_File]:
     """A sender's files from the earliest cut-off date to the latest; without dates the smaller comes first.
 
     The sheets of one file are apart where they state different cut-off dates: a sheet a month's end.
     """
     files = []
-    for name, rows in part[["source_file", "source_sheet", "as_of_stated"]].groupby("source_file", sort=True):
-        if rows["as_of_stated"].nunique(dropna=False) < 2:
-            files.append(_file(Place(str(name)), rows, identity))
+    for rows in _runs(part, sources[0]):
+        place = Place(lines.at(rows[0], "source_file"))
+        if len(np.unique(lines.numbers("as_of_stated")[rows])) < 2:
+            files.append(_file(lines, rows, identity, place))
             continue
-        files += [
-            _file(Place(str(name), str(sheet)), of, identity) for sheet, of in rows.groupby("source_sheet", sort=True)
-        ]
-    return sorted(files, key=lambda f: (f.as_of or pd.Timestamp.min, len(f.rows), f.place))
+        for of in _runs(rows, sources[1]):
+            files.append(_file(lines, of, identity, replace(place, sheet=lines.at(of[0], "source_sheet"))))
+    return sorted(files, key=lambda f: (f.as_of or datetime.min, len(f.rows), f.place))
 
 
-def _file(place: Place, rows: Frame, identity: Mapping[Any, Any]) -> _File:
-    stated = rows["as_of_stated"].max()
-    at = {identity[i]: int(i) for i in rows.index}
-    return _File(place, None if pd.isna(stated) else stated, at, tuple(map(int, rows.index)))
+def _file(lines: Lines, part: Index, identity: Index, place: Place) -> _File:
+    stated = lines.numbers("as_of_stated")[part]
+    as_of = max(stated[~np.isnat(stated)].tolist(), default=None)
+    rows = part.tolist()
+    return _File(place, as_of, dict(zip(identity[part].tolist(), rows, strict=True)), tuple(rows))
 
 
 def _successor(earlier: _File, later: Sequence[_File], mode: str) -> _File | None:
@@ -128,43 +137,43 @@ def _is_edition(earlier: _File, later: _File, mode: str) -> bool:
     return mode == "累计" or earlier.share_in(later) >= SURELY
 
 
-def _altered(frame: Frame, ledger: Ledger, schema: Schema, earlier: _File, later: _File) -> list[Problem]:
+def _altered(lines: Lines, ledger: Ledger, schema: Schema, earlier: _File, later: _File) -> list[Problem]:
     """Rows of the earlier edition that the later one lacks, or says otherwise what does not change by itself."""
     problems = []
     for key, i in earlier.rows.items():
         if key not in later.rows:
             what = f"这条记录在后来的{later.name}里没有了，按后来的文件不再计入"
-            problems.append(_problem(frame, ledger, "消失", what, i, later.place, "请说明是撤销还是漏报；漏报请补上"))
+            problems.append(_problem(lines, ledger, "消失", what, i, later.place, "请说明是撤销还是漏报；漏报请补上"))
         elif names := [
-            *_differing(frame, ledger, i, later.rows[key]),
-            *_fallen_back(frame, ledger, schema, i, later.rows[key]),
+            *_differing(lines, ledger, i, later.rows[key]),
+            *_fallen_back(lines, ledger, schema, i, later.rows[key]),
         ]:
             what = f"{'、'.join(names)}与后来的{later.name}写的不一样，以后来的为准"
             problems.append(
-                _problem(frame, ledger, "变更", what, i, place_of(frame, later.rows[key]), "请核对哪一次写的是对的")
+                _problem(lines, ledger, "变更", what, i, lines.place(later.rows[key]), "请核对哪一次写的是对的")
             )
     return problems
 
 
-def _differing(frame: Frame, ledger: Ledger, i: int, j: int) -> list[str]:
+def _differing(lines: Lines, ledger: Ledger, i: int, j: int) -> list[str]:
     """Fields that both rows fill and that should not change from one edition to the next."""
     moves = {*ledger.progress, ledger.handler, *(f.id for f in ledger.fields.values() if f.known_from or f.planned)}
     names = []
     for f in ledger.stored:
-        if f.id in moves or f.kind == "persons" or f.reads or f.id not in frame:
+        if f.id in moves or f.kind == "persons" or f.reads or f.id not in lines:
             continue
-        a, b = frame.at[i, f.id], frame.at[j, f.id]
+        a, b = lines.at(i, f.id), lines.at(j, f.id)
         if not is_blank(a) and not is_blank(b) and a != b:
             names.append(f.name)
     return names
 
 
-def _fallen_back(frame: Frame, ledger: Ledger, schema: Schema, i: int, j: int) -> list[str]:
+def _fallen_back(lines: Lines, ledger: Ledger, schema: Schema, i: int, j: int) -> list[str]:
     """Fields of progress that went back: 已查结 became 正在核查, a date that was written is another or gone."""
     names = []
     for name in ledger.progress:
-        before, after, vocabulary = frame.at[i, name], frame.at[j, name], schema.vocabulary_of(ledger.id, name)
-        if is_blank(before) or before == after or f"|{name}|" in frame.at[j, "unread"]:
+        before, after, vocabulary = lines.at(i, name), lines.at(j, name), schema.vocabulary_of(ledger.id, name)
+        if is_blank(before) or before == after or f"|{name}|" in lines.at(j, "unread"):
             continue
         if vocabulary and not is_blank(after) and vocabulary.order[after] > vocabulary.order[before]:
             continue
@@ -172,26 +181,26 @@ def _fallen_back(frame: Frame, ledger: Ledger, schema: Schema, i: int, j: int) -
     return names
 
 
-def _undecided(frame: Frame, ledger: Ledger, earlier: _File, later: _File) -> Problem:
+def _undecided(lines: Lines, ledger: Ledger, earlier: _File, later: _File) -> Problem:
     both = len(earlier.rows.keys() | later.rows.keys())
     what = (
         f"与后来的{later.name}有{len(earlier.rows.keys() & later.rows.keys())}条相同，看不出是累计还是增量："
         f"按累计是{len(later.rows)}条，按增量是{both}条；现按增量计"
     )
-    return _problem(frame, ledger, "累计或增量不明", what, earlier.lines[0], later.place, _DECIDE)
+    return _problem(lines, ledger, "累计或增量不明", what, earlier.lines[0], later.place, _DECIDE)
 
 
 _DECIDE = '请在 zhengfa.toml 的 [mode] 下写明，如 "公安局" = "累计"'
 
 
-def _problem(frame: Frame, ledger: Ledger, kind: str, what: str, i: int, other: Place, do: str) -> Problem:
+def _problem(lines: Lines, ledger: Ledger, kind: str, what: str, i: int, other: Place, do: str) -> Problem:
     return Problem(
         level="warning",
         kind=kind,
-        place=place_of(frame, i),
+        place=lines.place(i),
         what=what,
         do=do,
         ledger=ledger.id,
         also=(other,),
-        sender=frame["sender"].iat[i],
+        sender=lines.at(i, "sender"),
     )

@@ -2,71 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 
+from zhengfa_stats.reading.coded import Coded, Objects
 from zhengfa_stats.reading.privacy import pseudonym
+from zhengfa_stats.reading.stacking import Lines
 from zhengfa_stats.reading.veiling import at_place
 from zhengfa_stats.records import Place, Problem
 from zhengfa_stats.schema import Field, Ledger
 
 Frame: TypeAlias = pd.DataFrame
+_TELLS = ("_id_card", "_staff_no", "_name", "_cell", "unit", "region")  # of a person
 
 
-def _hashed(column: pd.Series, kind: str, key: bytes) -> Any:
-    index, distinct = pd.factorize(column.to_numpy(dtype=object))
-    hashes = [pseudonym(key, kind, str(d)) for d in distinct]
-    return np.fromiter([*hashes, None], dtype=object, count=len(hashes) + 1)[index]
-
-
-def _at_place(frame: Frame, i: int, key: bytes) -> str:
-    file, sheet, row, nth = (frame[name].iat[i] for name in ("source_file", "source_sheet", "source_row", "_nth"))
+def _at_place(lines: Lines, i: int, key: bytes) -> str:
+    file, sheet, row, nth = (lines.at(i, name) for name in ("source_file", "source_sheet", "source_row", "_nth"))
     return at_place(file, sheet, row, nth, key)
 
 
 def resolve(
-    frames: Mapping[str, Frame], ledgers: Mapping[str, Ledger], key: bytes
-) -> tuple[dict[str, Frame], list[Problem], frozenset[str]]:
+    stacks: Mapping[str, Lines], ledgers: Mapping[str, Ledger], key: bytes
+) -> tuple[list[Problem], frozenset[str]]:
     """Give every person one pseudonym across the ledgers; what had to be guessed by name and unit is a problem.
 
     By the ID card; else by the staff number (joined to the card where any row has both); else by a single match
     on the roster by name and unit; else by name and unit. Two of one name in one unit are never merged; the
-    pseudonyms of those who may be either come third.
+    pseudonyms of those who may be either come second.
     """
-    people = _gather(frames)
-    roster = _settle(people, key)
-    done, problems = {}, []
+    people = _gather(stacks)
+    roster = _Roster(_settle(people, key))
+    problems: list[Problem] = []
     unsure: frozenset[str] = frozenset()
-    for id_, frame in frames.items():
+    for id_, lines in stacks.items():
         ledger = ledgers[id_]
-        if "_name" in frame:
-            frame, found, ambiguous = _resolve_one(frame, ledger, people[people["ledger"] == id_], roster, key)
+        if "_name" in lines:
+            found, ambiguous = _resolve_one(lines, ledger, people[people["ledger"] == id_], roster, key)
             problems += found
             unsure |= ambiguous
         for f in ledger.fields.values():
-            if f.kind == "persons" and f.many and f.id in frame:
-                frame = frame.copy()
-                frame[f"_{f.id}"] = frame[f.id]
-                frame[f.id] = _resolve_many(frame, f, ledger, roster, key)
-        done[id_] = frame
-    return done, problems, unsure
+            if f.kind == "persons" and f.many and f.id in lines:
+                lines[f"_{f.id}"], lines[f.id] = lines[f.id], _resolve_many(lines, f, ledger, roster, key)
+    return problems, unsure
 
 
-def _gather(frames: Mapping[str, Frame]) -> Frame:
+def _gather(stacks: Mapping[str, Lines]) -> Frame:
     """All lines with a person, with what identifies him."""
-    parts = []
-    for id_, frame in frames.items():
-        if "_name" not in frame:
-            continue
-        part = frame.reindex(columns=["_id_card", "_staff_no", "_name", "_cell", "unit", "region"]).copy()
-        part["ledger"], part["line"] = id_, np.arange(len(frame))
-        parts.append(part)
-    columns = ["_id_card", "_staff_no", "_name", "_cell", "unit", "region", "ledger", "line"]
-    people = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
-    return people.astype({c: object for c in columns[:6]}).where(people.notna(), None)
+    parts = [_people(id_, lines) for id_, lines in stacks.items() if "_name" in lines]
+    return pd.concat(parts, ignore_index=True) if parts else _people("", Lines({}))
+
+
+def _people(id_: str, lines: Lines) -> Frame:
+    told = {name: pd.Series(lines.distinct(name).spread(), dtype=object) for name in _TELLS}
+    return pd.DataFrame({**told, "ledger": id_, "line": np.arange(len(lines))})
 
 
 def _settle(people: Frame, key: bytes) -> Frame:
@@ -121,12 +113,11 @@ class _Roster:
 
 
 def _resolve_one(
-    frame: Frame, ledger: Ledger, people: Frame, listed: Frame, key: bytes
-) -> tuple[Frame, list[Problem], frozenset[str]]:
+    lines: Lines, ledger: Ledger, people: Frame, roster: _Roster, key: bytes
+) -> tuple[list[Problem], frozenset[str]]:
     f = next(f for f in ledger.fields.values() if f.kind == "persons" and not f.many and not f.private)
     who = people["who"].to_numpy(dtype=object).copy()
     names = people["_name"].to_numpy(dtype=object)
-    roster = _Roster(listed)
     by_name, ambiguous = [], []
     pending = np.flatnonzero(pd.isna(who) & pd.notna(names))
     guesses = _by_name(people).to_numpy(dtype=object) if len(pending) else who
@@ -138,12 +129,16 @@ def _resolve_one(
             who[i] = guesses[i]
             by_name.append(i)
         else:
-            who[i] = _at_place(frame, i, key)
+            who[i] = _at_place(lines, i, key)
             ambiguous.append(i)
-    frame = frame.copy()
-    frame[f.id] = _hashed(pd.Series(who, dtype=object), "person", key)
-    problems = _told(frame, ledger, f, by_name, _BY_NAME) + _told(frame, ledger, f, ambiguous, _AMBIGUOUS)
-    return frame, problems, frozenset(frame[f.id].iloc[ambiguous])
+    lines[f.id] = persons = _hashed(who, "person", key)
+    problems = _told(lines, ledger, f, by_name, _BY_NAME) + _told(lines, ledger, f, ambiguous, _AMBIGUOUS)
+    return problems, frozenset(persons.at(i) for i in ambiguous)
+
+
+def _hashed(values: Objects, kind: str, key: bytes) -> Coded:
+    index, distinct = pd.factorize(values)
+    return Coded(index, [pseudonym(key, kind, str(d)) for d in distinct])
 
 
 _BY_NAME = (
@@ -160,37 +155,39 @@ _AMBIGUOUS = (
 )
 
 
-def _told(frame: Frame, ledger: Ledger, f: Field, lines: list[int], form: tuple[Any, str, str, str]) -> list[Problem]:
+def _told(
+    lines: Lines, ledger: Ledger, f: Field, which: Sequence[int], form: tuple[Any, str, str, str]
+) -> list[Problem]:
     """One problem a sheet for the lines of one kind."""
-    if not lines:
-        return []
     level, kind, what, do = form
+    sheets: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+    for i in which:
+        file, sheet, sender, row = (
+            lines.at(i, name) for name in ("source_file", "source_sheet", "sender", "source_row")
+        )
+        sheets[file, sheet, sender].append(row)
     problems = []
-    for (file, sheet, sender), part in frame.iloc[lines].groupby(["source_file", "source_sheet", "sender"], sort=True):
-        rows = sorted(set(part["source_row"]))
+    for (file, sheet, sender), found in sorted(sheets.items()):
+        rows = sorted(set(found))
         said = "、".join(map(str, rows[:10])) + ("…" if len(rows) > 10 else "")
-        text = what.format(n=len(part), rows=said)
+        text = what.format(n=len(found), rows=said)
         problems.append(Problem(level, kind, Place(file, sheet), text, do, "", ledger.id, f.id, (), sender))
     return problems
 
 
-def _resolve_many(frame: Frame, f: Field, ledger: Ledger, listed: Frame, key: bytes) -> Any:
+def _resolve_many(lines: Lines, f: Field, ledger: Ledger, roster: _Roster, key: bytes) -> Coded:
     """Each name of a many-valued field by the roster within the subject's unit, else by name and unit."""
     unit = next((u.id for u in ledger.fields.values() if u.kind == "unit" and u.id.startswith(f.id.rstrip("s"))), "")
-    units = _or_none(frame[unit]) if unit in frame else np.full(len(frame), None, dtype=object)
-    roster = _Roster(listed)
-    known: dict[tuple[object, object], str] = {}
-
-    def one(name: str, at: object) -> str:
-        if (name, at) not in known:
-            matches, found = roster.find(name, at, "")
-            known[name, at] = pseudonym(key, "person", found if matches == 1 else f"{name}|{at or ''}|")
-        return known[name, at]
-
-    column = [tuple(one(n, at) for n in names) for names, at in zip(frame[f.id], units, strict=True)]
-    return np.fromiter(column, dtype=object, count=len(column))
+    crews, units = lines.distinct(f.id), lines.distinct(unit)
+    places = [*units.values, None]
+    pairs, index = np.unique(crews.index * len(places) + units.index % len(places), return_inverse=True)
+    told = [(crews.values[pair // len(places)], places[pair % len(places)]) for pair in pairs.tolist()]
+    texts = {(name, at): _text(roster, name, at) for names, at in told for name in names}
+    known = {pair: pseudonym(key, "person", text) for pair, text in texts.items()}
+    return Coded(index, [tuple([known[name, at] for name in names]) for names, at in told])
 
 
-def _or_none(column: pd.Series) -> Any:
-    """A column's values, None where there is none."""
-    return column.astype(object).where(column.notna(), None).to_numpy(dtype=object)
+def _text(roster: _Roster, name: str, unit: str | None) -> str:
+    """What tells a person apart: what the roster says of the only one who is meant, else name and unit."""
+    matches, found = roster.find(name, unit, "")
+    return found if matches == 1 else f"{name}|{unit or ''}|"

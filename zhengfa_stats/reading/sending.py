@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
-import pandas as pd
+import numpy as np
 
 from zhengfa_stats.query import queries
 from zhengfa_stats.reading.expecting import Sent
 from zhengfa_stats.reading.file import FileRead, TableRead
+from zhengfa_stats.reading.stacking import Lines, jointly, shown
 from zhengfa_stats.records import Problem, SheetAccount
-from zhengfa_stats.schema import Ledger, Schema
+from zhengfa_stats.schema import Schema
 
 
 def sent(files: Sequence[FileRead], accounts: Sequence[SheetAccount], problems: Iterable[Problem]) -> list[Sent]:
@@ -44,39 +46,46 @@ def _tables(files: Sequence[FileRead], accounts: Sequence[SheetAccount]) -> Iter
             yield from ((letter.sender, letter, read.file, 0) for letter in sheet.said_zero)
 
 
-def sent_within(frames: Mapping[str, pd.DataFrame], ledgers: Mapping[str, Ledger]) -> list[Sent]:
+def sent_within(ledgers: Mapping[str, Lines], schema: Schema) -> list[Sent]:
     """The units whose rows stand in another sender's file: 市公安局 reports for 甲县公安局, 甲县政法委 for its courts."""
     found: list[Sent] = []
-    for id_, frame in frames.items():
-        name = next((f.id for f in ledgers[id_].fields.values() if f.kind == "unit" and f.default == "sender"), "")
-        if not name or frame.empty:
-            continue
-        unit = frame["region"].fillna("") + frame[name].fillna("")
-        others = pd.DataFrame({"unit": unit, "sender": frame["sender"].fillna("")})
-        others = others[frame[name].notna() & others["sender"].ne("") & others["sender"].ne(unit)]
-        counts = others.groupby(["unit", "sender"], sort=True).size()
-        found += [{"unit": u, "ledger": id_, "sender": s, "n_rows": int(n)} for (u, s), n in counts.items()]
+    for id_, lines in ledgers.items():
+        fields = schema.ledgers[id_].fields.values()
+        name = next((f.id for f in fields if f.kind == "unit" and f.default == "sender"), "")
+        counts = _counted(lines, ("region", name, "sender")) if name and len(lines) else {}
+        others = Counter[tuple[str, str]]()
+        for (region, unit, sender), n in counts.items():
+            if unit is not None and sender not in (None, "", (region or "") + unit):
+                others[(region or "") + unit, sender] += n
+        found += [{"unit": u, "ledger": id_, "sender": s, "n_rows": n} for (u, s), n in sorted(others.items())]
     return found
 
 
-def totals_within(frames: Mapping[str, pd.DataFrame], schema: Schema) -> list[Sent]:
+def _counted(lines: Lines, names: Sequence[str]) -> dict[tuple[Any, ...], int]:
+    """How many lines hold each of the values that stand together in some columns."""
+    columns = [lines.distinct(name) for name in names]
+    _, first, counts = np.unique(jointly([c.index + 1 for c in columns]), return_index=True, return_counts=True)
+    return {tuple(c.at(i) for c in columns): int(n) for i, n in zip(first, counts, strict=True)}
+
+
+def totals_within(ledgers: Mapping[str, Lines], schema: Schema) -> list[Sent]:
     """The units, or whole counties, of which 汇总表 give totals, by the ledger that each figure is counted from."""
     found: list[Sent] = []
-    for frame in (frame for id_, frame in frames.items() if schema.ledgers[id_].tabulated and not frame.empty):
-        lines = frame.assign(
-            unit=frame["region"].fillna("") + frame["unit"].fillna(""), sender=frame["sender"].fillna("")
-        )
-        lines["ledger"] = [_counted_from(key, schema) for key in lines["indicator"]]
-        for (unit, ledger, sender), part in lines.groupby(["unit", "ledger", "sender"], sort=True):
-            as_of = part["period_to"].max()
+    for lines in (lines for id_, lines in ledgers.items() if schema.ledgers[id_].tabulated):
+        groups: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+        for i in range(len(lines)):
+            region, unit, sender, key = (lines.at(i, name) or "" for name in ("region", "unit", "sender", "indicator"))
+            groups[region + unit, _counted_from(key, schema), sender].append(i)
+        for (unit, ledger, sender), part in sorted(groups.items()):
+            as_of = max(filter(None, (lines.at(i, "period_to") for i in part)), default=None)
             found.append(
                 {
                     "unit": unit,
                     "ledger": ledger,
                     "sender": sender,
                     "n_rows": len(part),
-                    "data_as_of": None if pd.isna(as_of) else as_of.date().isoformat(),
-                    "figures": sorted(set(part["indicator"])),
+                    "data_as_of": as_of and shown(as_of),
+                    "figures": sorted({lines.at(i, "indicator") for i in part}),
                 }
             )
     return found

@@ -1,23 +1,237 @@
-"""The tables of one ledger, one beneath another, as a frame."""
+"""The lines of one ledger from all files, one beneath another: columns as they came, of which few cells are ever changed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
+import pyarrow as pa
 
-from zhengfa_stats.reading.coded import Coded, Columns, constant, height
+from zhengfa_stats.reading.cleaning.normal import skeleton
+from zhengfa_stats.reading.coded import (
+    Coded,
+    Column,
+    Columns,
+    Index,
+    coded,
+    constant,
+    distinguish,
+    end_to_end,
+    height,
+    selected,
+)
+from zhengfa_stats.records import Place
+
+Line: TypeAlias = tuple[str, str, int, int]  # file, sheet, table, row
+Chosen: TypeAlias = Index | npt.NDArray[np.bool_]
 
 
-def framed(tables: Sequence[Columns]) -> pd.DataFrame:
-    """Tables of one ledger, one beneath another, as a frame; what a table has no column for is blank in its lines."""
+class Lines:
+    """A ledger's lines by number; a value that is not there is None, a day is a datetime."""
+
+    def __init__(self, columns: Columns) -> None:
+        self._columns = dict(columns)
+        self._put: dict[str, dict[int, Any]] = {}  # what cells hold instead
+
+    def __len__(self) -> int:
+        return height(self._columns)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._columns
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns)
+
+    def __getitem__(self, name: str) -> Column:
+        if put := self._put.pop(name, None):
+            self._columns[name] = _patched(self._columns[name], put)
+        return self._columns[name]
+
+    def __setitem__(self, name: str, column: Column) -> None:
+        self._put.pop(name, None)
+        self._columns[name] = column
+
+    def distinct(self, name: str) -> Coded:
+        """A column with each value once among its values; one of blanks where there is no such column."""
+        return distinct(self[name]) if name in self else constant(len(self), None)
+
+    def numbers(self, name: str) -> npt.NDArray[Any]:
+        """A column of numbers or days; noughts where there is no such column."""
+        column = self[name] if name in self else np.zeros(len(self), dtype=np.int64)
+        assert isinstance(column, np.ndarray)
+        return column
+
+    def codes(self, name: str) -> Index:
+        """A number for each line, the same where they hold the same; -1 where a line says nothing."""
+        return codes(self[name])
+
+    def filled(self, name: str) -> npt.NDArray[np.bool_]:
+        """Whether each line holds anything."""
+        column = self[name]
+        if isinstance(column, Coded):
+            return column.filled
+        return ~np.isnat(column) if column.dtype.kind == "M" else np.ones(len(column), dtype=bool)
+
+    def at(self, line: int, name: str) -> Any:
+        """What a line holds."""
+        if (put := self._put.get(name)) and line in put:
+            return put[line]
+        column = self._columns[name]
+        return column.at(line) if isinstance(column, Coded) else column[line].item()
+
+    def put(self, line: int, name: str, value: Any) -> None:
+        """Have a line hold something else."""
+        self._put.setdefault(name, {})[line] = value
+
+    def place(self, line: int) -> Place:
+        """Where a line stands."""
+        file, sheet, _, row = self.source(line)
+        return Place(file, sheet, str(row))
+
+    def source(self, line: int) -> Line:
+        """Where a line stands, and of which table of its sheet it is."""
+        file, sheet, table, row = (self.at(line, f"source_{name}") for name in ("file", "sheet", "table", "row"))
+        return file, sheet, table, row
+
+    def having(self, columns: Columns) -> Lines:
+        """The lines with other columns."""
+        return Lines({name: self[name] for name in self} | dict(columns))
+
+    def take(self, lines: Chosen) -> Lines:
+        """Some of the lines, numbered anew."""
+        return Lines(selected({name: self[name] for name in self}, lines))
+
+    def without(self, lines: Sequence[int]) -> Lines:
+        """All lines but some, numbered anew; where there are none to leave out, these."""
+        return self.take(np.delete(np.arange(len(self)), lines)) if len(lines) else self
+
+    def in_order(self, *names: str) -> Lines:
+        """The lines in the order of some columns, those that are alike there as they stood."""
+        keys = [_ranks(self[name]) for name in names]
+        return self if _stand(keys) else self.take(np.lexsort(keys[::-1]))
+
+    def as_table(self, types: Mapping[str, pa.DataType]) -> pa.Table:
+        """Some columns as Arrow has them; one that is not there is blank."""
+        n = len(self)
+        arrays = [_array(self[name], type_) if name in self else pa.nulls(n, type_) for name, type_ in types.items()]
+        return pa.table(arrays, names=list(types))
+
+
+def stacked(tables: Sequence[Columns]) -> Lines:
+    """Tables one beneath another; what a table has no column for is blank in its lines."""
     names = dict.fromkeys(name for table in tables for name in table)
-    return pd.DataFrame({name: _whole([(table.get(name), height(table)) for table in tables]) for name in names})
+    sizes = [height(table) for table in tables]
+    return Lines({name: _beneath([table.get(name) for table in tables], sizes) for name in names})
 
 
-def _whole(parts: Iterable[tuple[Coded | npt.NDArray[Any] | None, int]]) -> npt.NDArray[Any]:
-    spread = [constant(n, None).spread() if c is None else c.spread() if isinstance(c, Coded) else c for c, n in parts]
-    return np.concatenate(spread) if len(spread) > 1 else spread[0]
+def _beneath(parts: Sequence[Column | None], sizes: Sequence[int]) -> Column:
+    if len(parts) == 1 and parts[0] is not None:
+        return parts[0]
+    plain = [part for part in parts if isinstance(part, np.ndarray)]
+    if len(plain) == len(parts):
+        return np.concatenate(plain)
+    return end_to_end(_coded(part, n) for part, n in zip(parts, sizes, strict=True))
+
+
+def _coded(part: Column | None, n: int) -> Coded:
+    if part is None:
+        return constant(n, None)
+    return part if isinstance(part, Coded) else coded(np.arange(n), part.tolist())
+
+
+def _patched(column: Column, put: Mapping[int, Any]) -> Column:
+    if isinstance(column, Coded):
+        return column.patched(put)
+    column = column.copy()
+    column[list(put)] = np.array(list(put.values()), dtype=column.dtype)
+    return column
+
+
+def _array(column: Column, type_: pa.DataType) -> pa.Array:
+    if not isinstance(column, Coded):
+        return pa.array(column, type_)
+    return pa.array(column.values, type_).take(pa.array(column.index, mask=~column.filled))
+
+
+def _ranks(column: Column) -> npt.NDArray[Any]:
+    """Numbers that sort as the values do."""
+    if not isinstance(column, Coded):
+        return column
+    ranks = {value: rank for rank, value in enumerate(sorted(set(column.values)))}
+    return np.array([ranks[value] for value in column.values])[column.index]
+
+
+def _stand(keys: Sequence[npt.NDArray[Any]]) -> bool:
+    """Whether lines stand in the order of these keys already."""
+    alike = np.ones(max(len(keys[0]) - 1, 0), dtype=bool)  # each line and the next, as far as looked
+    for key in keys:
+        if (alike & (key[1:] < key[:-1])).any():
+            return False
+        alike &= key[1:] == key[:-1]
+    return True
+
+
+# -- which lines are alike
+
+
+def distinct(column: Column) -> Coded:
+    """A column with each value once among its values."""
+    if not isinstance(column, Coded):
+        return distinct(_coded(column, len(column)))
+    told = distinguish(column.values)
+    return Coded(np.append(told.index, -1)[column.index], told.values)
+
+
+def codes(column: Column) -> Index:
+    """A number for each line, the same where they hold the same; -1 where a line says nothing."""
+    if isinstance(column, Coded):
+        return distinct(column.map(lambda value: None if is_blank(value) else value)).index
+    numbers: Index = np.unique(column, return_inverse=True)[1]
+    return np.where(np.isnat(column), -1, numbers) if column.dtype.kind == "M" else numbers
+
+
+def same_said(column: Column) -> Index:
+    """A number for each line, the same where they say the same: texts without spaces and punctuation."""
+    return distinct(column.map(said)).index if isinstance(column, Coded) else codes(column)
+
+
+def said(value: Any) -> Any:
+    """What is the same where values say the same; None where nothing is left of a text."""
+    return skeleton(value) or None if isinstance(value, str) else value
+
+
+def is_blank(value: object) -> bool:
+    """Whether a value says nothing."""
+    return value is None or value == () or value == ""
+
+
+def jointly(columns: Sequence[Index]) -> Index:
+    """One number for several columns' numbers; -1 where one of them is."""
+    first, *others = columns
+    for other in others:
+        blank = (first < 0) | (other < 0)
+        both: Index = np.unique(first * (other.max(initial=0) + 1) + other, return_inverse=True)[1]
+        first = np.where(blank, -1, both)
+    return first
+
+
+def shared(keys: npt.NDArray[Any], among: npt.NDArray[np.bool_]) -> list[list[int]]:
+    """Groups of lines, among some, that have the same key, in the order of their first lines."""
+    ordered = np.sort(keys[among])
+    twice = ordered[1:][ordered[1:] == ordered[:-1]]
+    if not len(twice):
+        return []
+    groups: dict[Any, list[int]] = defaultdict(list)
+    lines = np.flatnonzero(among & np.isin(keys, twice))
+    for line, key in zip(lines.tolist(), keys[lines].tolist(), strict=True):
+        groups[key].append(line)
+    return list(groups.values())
+
+
+def shown(day: datetime) -> str:
+    """A day as people read it."""
+    return str(day.date())

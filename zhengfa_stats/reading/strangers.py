@@ -7,11 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-import pandas as pd
-
 from zhengfa_stats.reading.file import FileRead
 from zhengfa_stats.reading.names import KIND, SOMEBODY
 from zhengfa_stats.reading.privacy import mask, pseudonym
+from zhengfa_stats.reading.stacking import Lines
 from zhengfa_stats.records import Place, Problem
 from zhengfa_stats.schema import Ledger
 
@@ -51,23 +50,25 @@ class Strangers:
         """A message of ours: short names are hidden only in what it quotes."""
         return _QUOTED.sub(lambda quoted: self.hide(quoted[0]), self.hide(text, _SURE))
 
-    def hide_in_columns(self, frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
-        """A frame with the names hidden in the texts of some columns, each distinct text looked at once."""
-        hidden = {}
-        for name in (c for c in columns if c in frame):
-            changed = {t: h for t in frame[name].dropna().unique() if isinstance(t, str) and (h := self.hide(t)) != t}
-            if changed:
-                hidden[name] = frame[name].replace(changed)
-        return frame.assign(**hidden) if hidden else frame
+    def hide_in_lines(self, lines: Lines, names: Iterable[str]) -> Lines:
+        """Lines with the names hidden in the texts of some columns, each distinct text looked at once."""
+        told = {name: lines.distinct(name) for name in names if name in lines}
+        texts = {text for column in told.values() for text in column.values if isinstance(text, str)}
+        changed = {text: hidden for text in texts if (hidden := self.hide(text)) != text}
+        return (
+            lines.having({name: column.map(lambda v: changed.get(v, v)) for name, column in told.items()})
+            if changed
+            else lines
+        )
 
     def hide_in_problem(self, problem: Problem) -> Problem:
         """A problem whose texts quote no name."""
         what, do, expected = map(self.hide_in_message, (problem.what, problem.do, problem.expected))
         return replace(problem, what=what, do=do, expected=expected)
 
-    def hide_in_ledger(self, frame: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
+    def hide_in_ledger(self, lines: Lines, ledger: Ledger) -> Lines:
         """A merged ledger with the names hidden in all its texts, those too that told its records apart."""
-        return self.hide_in_columns(frame, [f.id for f in ledger.stored if f.kind == "text" and f.id != "region"])
+        return self.hide_in_lines(lines, [f.id for f in ledger.stored if f.kind == "text" and f.id != "region"])
 
 
 def strangers_of(files: Sequence[FileRead], key: bytes) -> Strangers:
