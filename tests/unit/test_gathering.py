@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import multiprocessing
 import os
 import pickle
@@ -227,3 +228,16 @@ def test_what_files_gave_is_kept_and_dropped_with_what_it_depends_on(tmp_path: P
     before = outputs()
     open_project(tmp_path).build()
     assert outputs() == before
+
+
+@pytest.mark.parametrize("on", [True, False])
+def test_a_build_leaves_the_collection_of_garbage_as_it_was(tmp_path: Path, on: bool) -> None:
+    (tmp_path / "data" / "raw").mkdir(parents=True)
+    (tmp_path / "zhengfa.toml").write_text(TOML, "utf-8")
+    (tmp_path / "data" / "raw" / "法院.csv").write_text(CLUES, "utf-8")
+    try:
+        (gc.enable if on else gc.disable)()
+        open_project(tmp_path).build()
+        assert gc.isenabled() == on
+    finally:
+        gc.enable()
