@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import statistics
 import subprocess
@@ -15,6 +16,8 @@ from pathlib import Path
 import psutil
 
 _LOOK = 0.05  # seconds between two looks at the processes
+# As on a user's machine: what Python has compiled it keeps. Told not to, it would compile our sources at every start.
+_ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ def timed(command: Sequence[str], cwd: Path) -> Run:
     """
     before, start, peak = _spent(), time.perf_counter(), 0
     with tempfile.TemporaryFile() as said:
-        child = psutil.Popen(command, cwd=cwd, stdout=subprocess.DEVNULL, stderr=said)
+        child = psutil.Popen(command, cwd=cwd, env=_ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=said)
         while child.poll() is None:
             peak = max(peak, _held(child))
             time.sleep(_LOOK)
