@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from zhengfa_stats.build import assemble
 from zhengfa_stats.config import Config, read_config
 from zhengfa_stats.reading.file import Context, FileRead, read_sheet
+from zhengfa_stats.reading.privacy import Named
 from zhengfa_stats.reading.sheets import Cell, Sheet
 
 HEADERS = (
@@ -72,7 +73,7 @@ def test_every_row_and_record_is_accounted_for(sheets: list[list[list[Cell]]]) -
     files = []
     for i, rows in enumerate(sheets):
         read = FileRead(f"{i}.xlsx")
-        read_sheet(Sheet("表", [list(row) for row in rows]), read, context)
+        read_sheet(Sheet("表", [list(row) for row in rows]), read, context, Named(context.key))
         files.append(read)
     built = assemble(files, context)  # raises AccountingError itself where a row is lost
     for sheet, rows in zip(built.sheets, sheets, strict=True):

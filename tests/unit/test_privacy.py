@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hmac
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zhengfa_stats.reading.privacy import has_secrecy_mark, mask, mask_code, pseudonym
+from zhengfa_stats.reading.cleaning.normal import tight
+from zhengfa_stats.reading.privacy import Named, elsewhere, has_secrecy_mark, mask, mask_code, pseudonym
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
@@ -103,7 +106,19 @@ def test_pseudonyms() -> None:
         pseudonym(b"other", "name", "张三"),
         pseudonym(key, "staff", "张三"),
         pseudonym(key, "name", "李四"),
+        elsewhere(key, "张三"),
     }
+    assert elsewhere(key, "张三") == elsewhere(key, "张 三") != elsewhere(b"other", "张三")
+
+
+@given(st.text("张三 　ａAbß1", max_size=4))
+def test_a_file_knows_each_name_as_it_is_stored_and_as_other_files_do(name: str) -> None:
+    named = Named(b"k" * 32)
+    assert named.pseudonyms([name]) == (pseudonym(b"k" * 32, "name", name),)
+    assert named.elsewhere([name]) == {elsewhere(b"k" * 32, name)}
+    written = f"name\0{tight(name).upper()}".encode()
+    hashed = hmac.digest(b"k" * 32, written, "sha256").hex()
+    assert pseudonym(b"k" * 32, "name", name) + elsewhere(b"k" * 32, name) == hashed[:40]
 
 
 @pytest.mark.parametrize(

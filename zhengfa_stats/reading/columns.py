@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache, partial
@@ -12,7 +12,7 @@ import numpy as np
 
 from zhengfa_stats.reading.cleaning import codes, dates, flags, numbers, persons, posts, terms, texts, units
 from zhengfa_stats.reading.cleaning.normal import EMPTY_RULE
-from zhengfa_stats.reading.cleaning.result import Cleaned, Fault, Office, Span
+from zhengfa_stats.reading.cleaning.result import Cleaned, Fault, Office, Span, Sure
 from zhengfa_stats.reading.coded import Coded, Index, coded
 from zhengfa_stats.reading.sheets import Cell
 from zhengfa_stats.records import parse_address
@@ -26,22 +26,49 @@ _LONGEST = 4000  # signs: more than any list of persons
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A column as read for one field: `index` leads each row to its distinct written value, -1 where it is blank."""
+    """A column as read for one field."""
 
     field: Field
     at: int  # 1-based column on the sheet
-    index: Index
-    written: Sequence[Cell]
-    cleaned: Sequence[Cleaned[Any]]
+    written: Coded
+    values: Sequence[Any]  # what becomes of each distinct written value
+    remarked: Mapping[int, Cleaned[Any]]  # by place: the values of which more is to be told: a rule, a fault
 
-    def values(self) -> Coded:
+    @classmethod
+    def of(cls, field: Field, at: int, written: Coded, cleaned: Sequence[Cleaned[Any]]) -> Reading:
+        """The reading whose every distinct value was cleaned."""
+        remarked = {place: c for place, c in enumerate(cleaned) if c.rule or c.fault}
+        return cls(field, at, written, [c.value for c in cleaned], remarked)
+
+    def stored(self) -> Coded:
         """The stored value of each row."""
-        return coded(self.index, [c.value for c in self.cleaned])
+        return coded(self.written.index, self.values)
 
-    def rows_of(self, met: Iterable[bool]) -> Index:
-        """The positions of rows whose distinct value is one of those that meet a test."""
-        each = [*met, False]
-        return np.flatnonzero(np.array(each)[self.index]) if True in each else np.empty(0, dtype=np.intp)
+    def rows_of(self, places: Sequence[int]) -> Index:
+        """The positions of rows whose distinct value is one of those at some places."""
+        if not places:
+            return np.empty(0, dtype=np.intp)
+        met = np.zeros(len(self.values) + 1, dtype=bool)
+        met[places] = True
+        return np.flatnonzero(met[self.written.index])
+
+
+def cleaned_all(written: Sequence[Cell], clean: Clean, sure: Sure | None) -> tuple[list[Any], dict[int, Cleaned[Any]]]:
+    """What becomes of distinct values, and by place those of which more is to be told: a rule, a fault.
+
+    What is sure without a closer look is not given to the cleaner.
+    """
+    values: list[Any] = [None] * len(written)
+    if sure is not None:
+        match, store = sure.pattern.fullmatch, sure.store
+        values = [store(v) if v.__class__ is str and match(v) else None for v in written]
+    remarked = {}
+    for place in [place for place, value in enumerate(values) if value is None]:
+        cleaned = clean(written[place])
+        values[place] = cleaned.value
+        if cleaned.rule or cleaned.fault:
+            remarked[place] = cleaned
+    return values, remarked
 
 
 def by_column(fills: Mapping[str, str]) -> dict[int, dict[int, tuple[int, int]]]:
@@ -100,6 +127,12 @@ class Cleaners:
                 known = _given(vocabulary, field)
                 clean: Callable[..., Cleaned[Any]] = units.clean_many if field.many else units.clean
                 return lambda value: clean(value, known, self.city, self.home)
+
+    def sure(self, field: Field) -> Sure | None:
+        """What the cleaner of a field takes as it stands."""
+        if field.kind == "code" and not field.many:
+            return codes.SURE
+        return persons.SURE if field.kind == "persons" else None
 
     def tick(self, value: Cell) -> Cleaned[Any]:
         """A cell of a tick column: ticked or not."""

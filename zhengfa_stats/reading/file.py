@@ -25,7 +25,7 @@ from zhengfa_stats.reading.ledger import Harvest, Reaper
 from zhengfa_stats.reading.names import Names, names_in, texts_of, with_texts
 from zhengfa_stats.reading.pins import misplaced, pin_of
 from zhengfa_stats.reading.plan import Source, has_open_dates, plan_of
-from zhengfa_stats.reading.privacy import mask
+from zhengfa_stats.reading.privacy import Named, mask
 from zhengfa_stats.reading.recognise import Recognised, recognise
 from zhengfa_stats.reading.recording import CHANGE_COLUMNS
 from zhengfa_stats.reading.refusals import refuse_private_names, refuse_secret_name, refuse_secrets
@@ -127,17 +127,18 @@ def read_file(path: Path, file: str, context: Context) -> FileRead:
         return result
     corrected = correct(workbook, [c for c in context.corrections if c.file == workbook.file])
     result.problems += [Problem("note", "读取说明", Place(file), remark) for remark in workbook.remarks]
+    named = Named(context.key)
     for sheet in workbook.sheets:
-        read_sheet(sheet, result, context, [c for c in corrected if c.sheet == sheet.name])
-    _hide_names(result, context)
+        read_sheet(sheet, result, context, named, [c for c in corrected if c.sheet == sheet.name])
+    _hide_names(result, context, named)
     return result
 
 
-def _hide_names(result: FileRead, context: Context) -> None:
+def _hide_names(result: FileRead, context: Context, named: Named) -> None:
     """What the columns of persons hold is shown nowhere else in what the file gave; of the names only keyed ones are left."""
     schema = context.config.schema
     names = Names(result.names, schema)
-    result.names = names.keyed(context.key)
+    result.names = names.keyed(named)
     result.problems = [_without_numbers(p) for p in result.problems]
     result.changes = [with_texts(c, _QUOTING, lambda text: mask(text)[0]) for c in result.changes]
     if not names:
@@ -153,17 +154,26 @@ def _without_numbers(problem: Problem) -> Problem:
     return replace(problem, what=what, do=do, expected=expected)
 
 
-def read_sheet(sheet: Sheet, result: FileRead, context: Context, corrected: Sequence[Correction] = ()) -> None:
+def read_sheet(
+    sheet: Sheet, result: FileRead, context: Context, named: Named, corrected: Sequence[Correction] = ()
+) -> None:
     """Read the tables of one sheet into what its file gives; `corrected` are the corrections made to it."""
-    _SheetReader(sheet, result.file, context, result, corrected).read()
+    _SheetReader(sheet, result.file, context, result, named, corrected).read()
 
 
 class _SheetReader:
     """Reads the tables of one sheet into a FileRead."""
 
     def __init__(
-        self, sheet: Sheet, file: str, context: Context, result: FileRead, corrected: Sequence[Correction] = ()
+        self,
+        sheet: Sheet,
+        file: str,
+        context: Context,
+        result: FileRead,
+        named: Named,
+        corrected: Sequence[Correction] = (),
     ) -> None:
+        self.named = named
         self.corrected = {parse_address(c.cell): c for c in corrected}
         self.sheet, self.file, self.context, self.result = sheet, file, context, result
         self.config = context.config
@@ -247,7 +257,7 @@ class _SheetReader:
         self._report((*about, *says.problems, *harvest.problems, *totals), sender)
         self._corrected_in(table, found, ledger)
         self.result.changes.append(harvest.changes)
-        self.result.tables.append((ledger.id, veil(harvest.lines, ledger, self.context.key)))
+        self.result.tables.append((ledger.id, veil(harvest.lines, ledger, self.named)))
         counted = table.count(), harvest.records, harvest.set_aside
         return TableRead(
             table.range,
@@ -316,7 +326,7 @@ class _SheetReader:
         reported_on = says.as_of or says.filled_on
         source = Source(self.file, self.sheet.name, ordinal, says.sender, says.as_of, reported_on, said, says.region)
         cleaners = Cleaners(self.schema, self.config.city, self._dates(says), says.region)
-        reaper = Reaper(ledger, table, body, source, cleaners, self.context.key)
+        reaper = Reaper(ledger, table, body, source, cleaners)
         open_dates = has_open_dates(found, table, self.sheet.rows)
         return reaper.reap(replace(plan_of(found, ledger), open_dates=open_dates))
 

@@ -12,7 +12,7 @@ import numpy as np
 from zhengfa_stats.reading.body import Body
 from zhengfa_stats.reading.cleaning.result import Cleaned, Fault, Office
 from zhengfa_stats.reading.coded import Coded, Columns, coded, constant, distinguish, selected
-from zhengfa_stats.reading.columns import Clean, Cleaners, Reading, by_column, shown
+from zhengfa_stats.reading.columns import Clean, Cleaners, Reading, by_column, cleaned_all, shown
 from zhengfa_stats.reading.plan import Plan, Source, Ticks
 from zhengfa_stats.reading.recording import Recorder
 from zhengfa_stats.reading.sections import Teller, read_sections, unnumbered
@@ -44,11 +44,9 @@ class Harvest:
 class Reaper(Recorder):
     """Reads one table; its parts share the body rows and where each value came from."""
 
-    def __init__(
-        self, ledger: Ledger, table: Table, body: Body, source: Source, cleaners: Cleaners, key: bytes
-    ) -> None:
+    def __init__(self, ledger: Ledger, table: Table, body: Body, source: Source, cleaners: Cleaners) -> None:
         super().__init__(ledger, source, body.rows, body.at)
-        self.table, self.body, self.cleaners, self.key = table, body, cleaners, key
+        self.table, self.body, self.cleaners = table, body, cleaners
         self.columns: dict[int, Coded] = {}
         self.fills = by_column(table.fills)
         self.main: dict[str, int] = {}
@@ -91,7 +89,7 @@ class Reaper(Recorder):
     def _read(self, at: int, f: Field, clean: Clean) -> Reading:
         """Clean a column for a field, each distinct value once."""
         written = self._column(at)
-        return Reading(f, at, written.index, written.values, [clean(value) for value in written.values])
+        return Reading(f, at, written, *cleaned_all(written.values, clean, self.cleaners.sure(f)))
 
     def _column(self, at: int) -> Coded:
         """A column of the body; merged and ditto cells hold what they repeat."""
@@ -126,7 +124,7 @@ class Reaper(Recorder):
 
     def _lay(self, values: dict[str, Coded], reading: Reading) -> None:
         """Lay a column's values under its field; a second column fills blanks, and a disagreement is a problem."""
-        new, name = reading.values(), reading.field.id
+        new, name = reading.stored(), reading.field.id
         if name not in values:
             values[name] = new
             self.main[name] = reading.at
@@ -147,18 +145,18 @@ class Reaper(Recorder):
 
     def _shared(self, at: int, fields: tuple[Field, ...], leads: Sequence[Field]) -> Iterator[Reading]:
         self._note_repeats(at, fields)
-        column = self._column(at)
-        index, written = column.index, column.values
-        told = self.cleaners.shared(self.ledger, fields, written)
+        written = self._column(at)
+        told = self.cleaners.shared(self.ledger, fields, written.values)
         for f in fields:
             cleaned: list[Cleaned[Any]] = [t.get(f.id, Cleaned(None)) for t in told]
-            yield Reading(f, at, index, written, cleaned)
+            yield Reading.of(f, at, written, cleaned)
             for lead in (g for g in leads if g.reads == f.id):
-                yield Reading(lead, at, index, written, self.cleaners.again(self.ledger, lead, cleaned))
+                yield Reading.of(lead, at, written, self.cleaners.again(self.ledger, lead, cleaned))
         unknown: list[Cleaned[Any]] = [t.get("", Cleaned(None)) for t in told]
         any_of_them = replace(fields[0], name="、".join(f.name for f in fields))
-        self._record(Reading(any_of_them, at, index, written, unknown))
-        lost = np.flatnonzero(np.array([u.fault is not None for u in unknown] + [False])[index])
+        of_none = Reading.of(any_of_them, at, written, unknown)
+        self._record(of_none)
+        lost = of_none.rows_of([place for place, u in enumerate(unknown) if u.fault])
         for f in fields[1:] if len(lost) else ():
             self.unread[f.id] = np.union1d(self.unread.get(f.id, lost), lost)
 
@@ -172,7 +170,7 @@ class Reaper(Recorder):
             self._note_repeats(at, (ticks.field,))
             reading = self._read(at, flag, self.cleaners.tick)
             self._record(reading)
-            ticked = reading.rows_of(c.value is True for c in reading.cleaned)
+            ticked = reading.rows_of([place for place, value in enumerate(reading.values) if value is True])
             for i in ticked[taken[ticked] > 0]:
                 fault = Fault(
                     "error",

@@ -9,14 +9,14 @@ from dataclasses import replace
 from zhengfa_stats.reading.body import Body
 from zhengfa_stats.reading.cleaning import persons
 from zhengfa_stats.reading.coded import Coded, Columns
-from zhengfa_stats.reading.privacy import pseudonym
+from zhengfa_stats.reading.columns import cleaned_all
+from zhengfa_stats.reading.privacy import Named
 from zhengfa_stats.reading.recognise import Recognised
 from zhengfa_stats.records import Problem
 from zhengfa_stats.schema import Ledger, Schema
 
 SOMEBODY = "某人"
 _LONGEST = 4
-KIND = "elsewhere"  # of the pseudonyms by which other files know a name
 _NAMES_PERSONS = re.compile("(?:人|人员|领导|姓名|对象)$")
 
 
@@ -27,10 +27,11 @@ def names_in(body: Body, found: Recognised, ledger: Ledger) -> Iterator[str]:
         stated = field is not None and field.kind == "persons"
         if not stated and not (b.private and _NAMES_PERSONS.search(b.header.strip())):
             continue
-        for cell in body.column(b.at).values:
-            cleaned = persons.clean(cell if isinstance(cell, str) else None)
-            if cleaned.value is not None and (stated or cleaned.fault is None):
-                yield from cleaned.value.names
+        texts = [cell for cell in body.column(b.at).values if isinstance(cell, str)]
+        crews, remarked = cleaned_all(texts, persons.clean, persons.SURE)
+        doubtful = {} if stated else {place for place, c in remarked.items() if c.fault}
+        for crew in (crew for place, crew in enumerate(crews) if crew and place not in doubtful):
+            yield from crew.names
 
 
 class Names:
@@ -47,10 +48,10 @@ class Names:
     def __bool__(self) -> bool:
         return bool(self.short) or self.longer is not None
 
-    def keyed(self, key: bytes) -> set[str]:
+    def keyed(self, named: Named) -> set[str]:
         """The names under the project's key: what may be kept of them, and lets them be known again."""
         longer = self.longer.pattern.replace("\\", "").split("|") if self.longer else ()
-        return {pseudonym(key, KIND, name) for name in (*self.short, *longer)}
+        return named.elsewhere((*self.short, *longer))
 
     def hide(self, text: str) -> str:
         """The text with every name replaced by 某人, the longest first."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 from hashlib import sha256
@@ -15,6 +16,7 @@ MASKED_PHONE = "〔电话号码已隐去〕"
 MASKED_ACCOUNT = "〔银行账号已隐去〕"
 MASKED_INFORMANT = "〔姓名已隐去〕"
 
+_HAN = re.compile("[\u4e00-\u9fff]*")  # neither spaces nor cases nor widths
 _HALF = str.maketrans("０１２３４５６７８９Ｘｘ－　", "0123456789Xx- ")  # one sign for one: places stay
 _ENOUGH = re.compile(r"[0-9０-９](?:[-－ 　]?[0-9０-９]){6}")
 _FREE, _END = r"(?<![0-9A-Za-z])", r"(?![0-9A-Za-z])"
@@ -154,17 +156,46 @@ def pseudonym(key: bytes, kind: str, text: str) -> str:
     >>> pseudonym(b"k", "name", "张三") == hmac.digest(b"k", "name\\0张三".encode(), "sha256").hex()[:20]
     True
     """
-    inner, outer = (pad.copy() for pad in _pads(key))
-    inner.update(f"{kind}\0{tight(text).upper()}".encode())
+    return _hashed(key, kind, text)[:20]
+
+
+def elsewhere(key: bytes, name: str) -> str:
+    """What other files know a name by: the next 20 hex digits of its hash, which the first do not tell without the key."""
+    return _hashed(key, "name", name)[20:40]
+
+
+class Named(dict[str, str]):
+    """The hashes of a file's names, each worked out once for all that is made of it."""
+
+    def __init__(self, key: bytes) -> None:
+        super().__init__()
+        self.key = key
+
+    def __missing__(self, name: str) -> str:
+        hashed = self[name] = _hashed(self.key, "name", name)
+        return hashed
+
+    def pseudonyms(self, names: Iterable[str]) -> tuple[str, ...]:
+        """`pseudonym` of each name."""
+        return tuple([self[name][:20] for name in names])
+
+    def elsewhere(self, names: Iterable[str]) -> set[str]:
+        """`elsewhere` of each name."""
+        return {self[name][20:40] for name in names}
+
+
+def _hashed(key: bytes, kind: str, text: str) -> str:
+    inner, outer = (pad.copy() for pad in _pads(key, kind))
+    inner.update((text if _HAN.fullmatch(text) else tight(text).upper()).encode())
     outer.update(inner.digest())
-    return str(outer.hexdigest()[:20])
+    return str(outer.hexdigest())
 
 
-@lru_cache(maxsize=4)
-def _pads(key: bytes) -> tuple[Any, Any]:
-    """HMAC-SHA-256 as far as the key takes it, once for all names: hmac.digest goes through it for each, at twice the cost."""
+@lru_cache(maxsize=32)
+def _pads(key: bytes, kind: str) -> tuple[Any, Any]:
+    """HMAC-SHA-256 as far as key and kind take it, once for all names: hmac.digest goes through it for each, at twice the cost."""
     block = (key if len(key) <= 64 else sha256(key).digest()).ljust(64, b"\0")
-    return sha256(bytes(b ^ 0x36 for b in block)), sha256(bytes(b ^ 0x5C for b in block))
+    return sha256(bytes(b ^ 0x36 for b in block) + f"{kind}\0".encode()), sha256(bytes(b ^ 0x5C for b in block))
 
 
 def _private_spans(text: str) -> list[tuple[int, int, str]]:

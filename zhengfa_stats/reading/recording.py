@@ -51,25 +51,23 @@ class Recorder:
         self._record_changes(reading)
         if reading.field.kind == "date" and not reading.field.planned:
             self._late(reading)
-        faults = [c.fault for c in reading.cleaned]
-        for i in reading.rows_of(fault is not None for fault in faults):
-            fault = faults[reading.index[i]]
-            assert fault is not None
-            self._problem(fault, self._place(int(self.at[i]), reading.at), reading.field)
-        lost = reading.rows_of(fault is not None and fault.level == "error" for fault in faults)
+        faults = {place: c.fault for place, c in reading.remarked.items() if c.fault}
+        for i in reading.rows_of([*faults]):
+            self._problem(faults[reading.written.index[i]], self._place(int(self.at[i]), reading.at), reading.field)
+        lost = reading.rows_of([place for place, fault in faults.items() if fault.level == "error"])
         if len(lost):
             self.unread[reading.field.id] = np.union1d(self.unread.get(reading.field.id, lost), lost)
 
     def _record_changes(self, reading: Reading) -> None:
         """Put on record the cells whose value is not what is written; of no others is anything kept."""
-        changed = [i for i, c in enumerate(reading.cleaned) if c.rule]
+        changed = [place for place, c in reading.remarked.items() if c.rule]
         if not changed:
             return
-        which = np.full(len(reading.cleaned) + 1, -1, dtype=np.intp)
+        which = np.full(len(reading.values) + 1, -1, dtype=np.intp)
         which[changed] = np.arange(len(changed))
-        place = which[reading.index]
+        place = which[reading.written.index]
         rows = np.flatnonzero(place >= 0)
-        told = [self._told(reading.field, reading.written[i], reading.cleaned[i]) for i in changed]
+        told = [self._told(reading.field, reading.written.values[i], reading.remarked[i]) for i in changed]
         before, after, rules = (Coded(place[rows], texts) for texts in zip(*told, strict=True))
         self._change(reading.field, reading.at, rows, before, after, rules)
 
@@ -81,8 +79,9 @@ class Recorder:
         limit = self.source.reported_on
         if limit is None:
             return
-        for i in reading.rows_of(c.value is not None and c.value.first > limit for c in reading.cleaned):
-            written = shown(reading.cleaned[reading.index[i]].value)
+        late = [place for place, value in enumerate(reading.values) if value is not None and value.first > limit]
+        for i in reading.rows_of(late):
+            written = shown(reading.values[reading.written.index[i]])
             fault = Fault(
                 "warning",
                 "日期晚于截至日",

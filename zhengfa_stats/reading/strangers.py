@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from zhengfa_stats.reading.file import FileRead
-from zhengfa_stats.reading.names import KIND, SOMEBODY
-from zhengfa_stats.reading.privacy import mask, pseudonym
+from zhengfa_stats.reading.names import SOMEBODY
+from zhengfa_stats.reading.privacy import elsewhere, mask
 from zhengfa_stats.reading.stacking import Lines
 from zhengfa_stats.records import Place, Problem
 from zhengfa_stats.schema import Ledger
@@ -43,7 +43,7 @@ class Strangers:
 
     def _is_known(self, text: str) -> bool:
         if (met := self._met.get(text)) is None:
-            met = self._met[text] = pseudonym(self.key, KIND, text) in self.keyed
+            met = self._met[text] = elsewhere(self.key, text) in self.keyed
         return met
 
     def hide_in_message(self, text: str) -> str:

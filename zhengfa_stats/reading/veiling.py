@@ -8,13 +8,13 @@ import numpy as np
 
 from zhengfa_stats.reading.cleaning.result import Crew
 from zhengfa_stats.reading.coded import Coded, Columns, Index, coded, constant, selected
-from zhengfa_stats.reading.privacy import pseudonym
+from zhengfa_stats.reading.privacy import Named, pseudonym
 from zhengfa_stats.schema import Ledger
 
 _NUMBERS = ("_id_card", "_staff_no")
 
 
-def veil(lines: Columns, ledger: Ledger, key: bytes) -> Columns:
+def veil(lines: Columns, ledger: Ledger, named: Named) -> Columns:
     """Replace names and numbers by keyed hashes; a cell that names several persons gives a line to each.
 
     The hashes stand in `_name`, `_id_card`, `_staff_no` and `_nth` (which person of the cell), for many-valued
@@ -22,8 +22,8 @@ def veil(lines: Columns, ledger: Ledger, key: bytes) -> Columns:
     """
     for f in ledger.fields.values():
         if f.kind == "persons" and isinstance(crews := lines.get(f.id), Coded):
-            lines = {**lines, f.id: _veil_many(lines, crews, key)} if f.many else _veil_one(lines, f.id, crews, key)
-    return {**lines, **{name: _hashed(column, name, key) for name, column in _numbers(lines).items()}}
+            lines = {**lines, f.id: _veil_many(lines, crews, named)} if f.many else _veil_one(lines, f.id, crews, named)
+    return {**lines, **{name: _hashed(column, name, named.key) for name, column in _numbers(lines).items()}}
 
 
 def _numbers(lines: Columns) -> dict[str, Coded]:
@@ -39,17 +39,20 @@ def _unpadded(number: str) -> str:
     return number.lstrip("0") or number if number.isdecimal() else number
 
 
-def _veil_many(lines: Columns, crews: Coded, key: bytes) -> Coded:
-    names = crews.map(lambda crew: tuple(pseudonym(key, "name", n) for n in crew.names))
+def _veil_many(lines: Columns, crews: Coded, named: Named) -> Coded:
+    names = crews.map(lambda crew: named.pseudonyms(crew.names))
     names = names.or_else(constant(len(crews), ()))
     others = np.array([*(crew.others if crew else 0 for crew in crews.values), 0])[crews.index]
     return names.patched(
-        {i: (*names.at(i), *(anonymous(lines, i, k, key) for k in range(others[i]))) for i in np.flatnonzero(others)}
+        {
+            i: (*names.at(i), *(anonymous(lines, i, k, named.key) for k in range(others[i])))
+            for i in np.flatnonzero(others)
+        }
     )
 
 
-def _veil_one(lines: Columns, name: str, crews: Coded, key: bytes) -> Columns:
-    people = [_people(crew, key) if crew else ("",) for crew in crews.values] + [("",)]
+def _veil_one(lines: Columns, name: str, crews: Coded, named: Named) -> Columns:
+    people = [_people(crew, named) if crew else ("",) for crew in crews.values] + [("",)]
     sizes = np.array([len(names) for names in people])
     counts = sizes[crews.index]
     of = np.repeat(np.arange(len(crews)), counts)  # the line that each person stands in
@@ -60,13 +63,13 @@ def _veil_one(lines: Columns, name: str, crews: Coded, key: bytes) -> Columns:
     lines = {id_: column for id_, column in lines.items() if id_ != name}
     if len(of) > len(crews):
         lines = _with_own_numbers(selected(lines, of), counts[of], nth)
-    cells = constant(len(of), None).patched({i: anonymous(lines, i, nth[i], key) for i in nameless})
+    cells = constant(len(of), None).patched({i: anonymous(lines, i, nth[i], named.key) for i in nameless})
     return {**lines, "_nth": nth, "_name": names, "_cell": cells}
 
 
-def _people(crew: Crew, key: bytes) -> tuple[str, ...]:
+def _people(crew: Crew, named: Named) -> tuple[str, ...]:
     """One entry a person: the hashed name, "" for a person known only by number."""
-    return tuple(pseudonym(key, "name", n) for n in crew.names) + ("",) * crew.others or ("",)
+    return named.pseudonyms(crew.names) + ("",) * crew.others or ("",)
 
 
 def _with_own_numbers(lines: Columns, counts: Index, nth: Index) -> Columns:

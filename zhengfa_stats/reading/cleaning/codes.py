@@ -7,11 +7,15 @@ import re
 from typing import Literal, overload
 
 from zhengfa_stats.reading.cleaning.normal import EMPTY_RULE, is_nothing, narrow, nature, unusable
-from zhengfa_stats.reading.cleaning.result import Cleaned, Fault
+from zhengfa_stats.reading.cleaning.result import Cleaned, Fault, Sure
 from zhengfa_stats.reading.privacy import SHORTEST, mask_code
 from zhengfa_stats.reading.sheets import Cell
 
 _PLAIN = re.compile(r"[0-9A-Za-z_\-\u4e00-\u9fff〔〕]+")  # as it should be: nothing to tidy
+_SIGNS = r"A-Za-z_\-\u4e00-\u9fff〔〕"
+SURE = Sure(
+    re.compile(rf"(?!.{{{SHORTEST}}})(?:[{_SIGNS}]+[0-9][0-9{_SIGNS}]*|[0-9]+)")
+)  # one that is not read as several
 _SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]{2,3}", re.ASCII)
 _NUMBER_TEXT = re.compile(r"[1-9][0-9]{15,19}", re.ASCII)
 _YEAR = re.compile(r"[\[(〔【﹝{]([0-9]{4})[\])〕】﹞}]")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from zhengfa_stats import numerals
 from zhengfa_stats.reading.cleaning.normal import EMPTY_RULE, is_nothing, narrow, nature, unusable
-from zhengfa_stats.reading.cleaning.result import Cleaned, Crew, Fault
+from zhengfa_stats.reading.cleaning.result import Cleaned, Crew, Fault, Sure
 from zhengfa_stats.reading.sheets import Cell
 from zhengfa_stats.records import Level
 
@@ -86,6 +86,13 @@ _ENDS = (*_NO_NAME, *TITLES.split("|"))
 _LAST = frozenset(end[-1] for end in _ENDS)
 _ONLY_TITLE = re.compile(rf"[{_CJK}](?:{TITLES})")  # 王局长: a surname is no name
 _ODD = frozenset("某等无〇未")
+_HAN = "[\u4e00-\u9fff]{2,3}"
+SURE = Sure(
+    re.compile(
+        rf"(?![{''.join(sorted({word[0] for word in UNNAMED}))}]|.{{0,2}}[{''.join(sorted(_ODD))}]){_HAN}(?<![{''.join(sorted(_LAST))}])"
+    ),
+    lambda name: Crew((name,)),
+)
 _TITLE_BEFORE = re.compile(rf"^(?:原|时任)?(?:{TITLES})(?=[{_CJK}]{{2,3}}$)")
 _TITLE_AFTER = re.compile(rf"(?<=^[{_CJK}]{{2}})(?:同志|{TITLES})$|(?<=^[{_CJK}]{{3}})(?:同志|{TITLES})$")
 _EXPECTED = "姓名，几个人用顿号隔开"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from zhengfa_stats.records import Level
 
@@ -56,3 +58,10 @@ class Cleaned(Generic[V]):
     value: V | None
     rule: str = ""
     fault: Fault | None = None
+
+
+class Sure(NamedTuple):
+    """Which texts a cleaner takes as they stand, told at a glance: they match whole, and `store` is all that becomes of one."""
+
+    pattern: re.Pattern[str]
+    store: Callable[[str], Any] = str
