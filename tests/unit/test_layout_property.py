@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import combinations, product
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.foreign import roles_of
-from zhengfa_stats.reading import marks
+from zhengfa_stats.reading import marks, rows
+from zhengfa_stats.reading.glances import Glance, glances
+from zhengfa_stats.reading.grid import _kind_of_text, grid_of, kind_of, text_of
+from zhengfa_stats.reading.headers_of import head_at, header_of_rows
 from zhengfa_stats.reading.layout import HeaderPin, Layout, lay_out
-from zhengfa_stats.reading.sheets import Cell, Rows, Sheet
+from zhengfa_stats.reading.profiles import profile_of, stands_on_figures
+from zhengfa_stats.reading.regions import _on_figures
+from zhengfa_stats.reading.sheets import Cell, Role, Rows, Sheet
 from zhengfa_stats.records import Range, parse_address
 
 CELLS: st.SearchStrategy[Cell] = st.one_of(
@@ -191,3 +197,77 @@ def test_composed_sheets_come_apart_again(drawn: tuple[Sheet, list[str]]) -> Non
 def test_no_odd_text_passes_for_plain(text: str) -> None:
     told = marks.squeeze(text)
     assert marks.is_plain(text) <= (not any(pattern.fullmatch(told) for pattern in marks.ODD_TEXTS))
+
+
+@settings(max_examples=300)
+@given(
+    st.from_regex(marks.SIGNED, fullmatch=True),
+    st.sampled_from(["", " ", "\u3000", "\u200b", "\ufeff \xa0", "：", ":"]),
+)
+def test_no_signature_is_missed(text: str, end: str) -> None:
+    assert marks.signing([text + end]) == {text + end}
+
+
+TELLING: list[Cell] = [
+    "审核人",
+    "制表人：",
+    "某局：某乙",
+    "合计",
+    "小计3件",
+    "平均",
+    "示例",
+    "一、某组",
+    "某局",
+    "序号",
+    "3",
+    7.0,
+    None,
+]
+
+
+def body_of_tellers() -> Sheet:
+    """Ordinary rows, and rows in every two of whose cells stands what tells of something beside the body; the rest blank, too."""
+    usual: list[Cell] = [1.0, *(value(name, 1) for name in COLUMNS)]
+    rows: Rows = [["序号", *COLUMNS], *([*usual] for _ in range(40))]
+    for one, other in product(TELLING, TELLING):
+        for at, there in combinations(range(len(usual)), 2):
+            for rest in usual, [None] * len(usual):
+                rows.append([one if c == at else other if c == there else v for c, v in enumerate(rest)])
+    return Sheet("表", rows, (Range(50, 1, 60, 2),))
+
+
+@settings(max_examples=300)
+@example(body_of_tellers())
+@given(soups())
+def test_what_a_glance_tells_a_close_look_tells_too(sheet: Sheet) -> None:
+    grid = grid_of(sheet)
+    head = header_of_rows(grid, grid.whole, range(1)) if grid.rows else None
+    if head is None:
+        return
+    profile = profile_of(grid, grid.whole, head)
+    for row, glance in glances(grid, profile, range(head.bottom + 1, grid.height)):
+        if glance is Glance.NOTHING:
+            continue
+        assert not rows.repeats(grid, profile, row)
+        assert rows._role(grid, profile, row) is (Role.BODY if rows.fits(grid, profile, row) else None)
+        assert rows._within(grid, profile, row, Role.BODY) is Role.BODY
+        assert stands_on_figures(*_on_figures(grid, profile, row)) is (glance is Glance.OPENING)
+
+
+@settings(max_examples=100)
+@given(soups() | composed().map(lambda drawn: drawn[0]))
+def test_a_header_given_up_early_would_not_have_been_good_enough(sheet: Sheet) -> None:
+    grid = grid_of(sheet)
+    for row in range(grid.height):
+        head = head_at(grid, grid.whole, row, str.isalpha, -10.0)
+        for least in (head.score - 0.1, head.score, head.score + 0.1) if head else ():
+            found = head_at(grid, grid.whole, row, str.isalpha, least)
+            assert found == (head if head and head.score >= least else None)
+
+
+@settings(max_examples=500)
+@given(st.text("xX× 甲Ⅷe3３٣年月.-,％%√/\u200b\n", min_size=1, max_size=6))
+def test_short_cuts_tell_the_same_of_a_text(text: str) -> None:
+    assert kind_of(text) == _kind_of_text(text)
+    assert marks.squeeze(text) == marks.SPACES.sub("", text)
+    assert text_of(text) == text.replace("\r", "").replace("\n", "").strip(" \t\u3000\xa0")

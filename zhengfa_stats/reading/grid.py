@@ -53,11 +53,11 @@ def text_of(value: Cell) -> str:
     >>> text_of("推荐\\n排序 "), text_of(2014.0), text_of(None)
     ('推荐排序', '2014', '')
     """
+    if isinstance(value, str):
+        return value if value.isalnum() else value.replace("\r", "").replace("\n", "").strip(" \t\u3000\xa0")
     match value:
         case None:
             return ""
-        case str():
-            return value.replace("\r", "").replace("\n", "").strip(" \t\u3000\xa0")
         case bool():
             return "是" if value else "否"
         case float():
@@ -71,7 +71,9 @@ def text_of(value: Cell) -> str:
 def kind_of(value: Cell) -> Kind:
     """What sort of value a non-blank cell holds; numbers and dates typed as text count as such."""
     if isinstance(value, str):
-        return _kind_of_text(value)
+        # What begins with a Chinese character or with two letters is neither number nor date: told at once of most texts.
+        is_word = "\u3400" <= value < "\ua000" or (value[:2].isalpha() and len(value) > 1)
+        return "text" if is_word else _kind_of_text(value)
     return "date" if isinstance(value, (date, time, timedelta)) else "number"
 
 
@@ -110,6 +112,7 @@ class Grid:
     covered: dict[tuple[int, int], Box] = field(default_factory=dict)
     dittos: tuple[tuple[int, int], ...] = ()  # in reading order
     by_top: list[Box] = field(default_factory=list)
+    merged: frozenset[int] = frozenset()  # the rows that some merge reaches
     _found: dict[tuple[int, int, int], list[Found]] = field(default_factory=dict)
 
     @property
@@ -136,6 +139,12 @@ class Grid:
             for c, v in enumerate(line, window.left)
             if v is not None and (row, c) not in self.covered
         ]
+
+    def own(self, row: int, window: Box) -> list[Cell]:
+        """The values of the row's own cells, those of `found`."""
+        if row in self.merged:
+            return [f.value for f in self.found(row, window)]
+        return [v for v in self.rows[row][window.left : window.right + 1] if v is not None]
 
     def fill(self, row: int, window: Box) -> dict[int, Cell]:
         """The row's values by column, with those that merges bring down from above, each merge counted once."""
@@ -204,3 +213,4 @@ def _place_merges(grid: Grid, boxes: Iterable[Box]) -> None:
         for cell in cells[1:]:
             grid.covered.setdefault(cell, box)
     grid.by_top = sorted(grid.anchors.values())
+    grid.merged = frozenset(row for box in grid.by_top for row in range(box.top, box.bottom + 1))

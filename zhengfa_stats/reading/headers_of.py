@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
-from itertools import dropwhile, pairwise
+from itertools import dropwhile
 
 from zhengfa_stats.reading import marks
-from zhengfa_stats.reading.grid import Box, Found, Grid, Kind, kind_of, text_of
+from zhengfa_stats.reading.grid import Box, Found, Grid, kind_of, text_of
+from zhengfa_stats.reading.labelness import contrast_of, is_run, labelness, reads_as_labels
 from zhengfa_stats.reading.sheets import Cell
 
 Known = Callable[[str], bool]
 BAR = 2.0  # a header row of plain short texts over filled columns reaches 2.2 without any known word
 _SAMPLE = 12  # body rows looked at beneath a candidate
 _TALLEST = 5
-_BENEATH = 2.5  # more than the rows beneath a header can add to what its own cells score
+_LABELLED, _TITLED = 3.0, 0.3  # what a header's own cells score at most, and what a title above it adds
+_BENEATH = 2.5  # more than the rows beneath a header can add to it
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,11 @@ def worded(text: str, known: Known) -> bool:
 def head_at(grid: Grid, window: Box, row: int, known: Known, least: float = 0.0) -> Head | None:
     """The header that begins at a row, be it doubtful; None when the row can begin none, or none that scores `least`."""
     cells = grid.found(row, window)
-    if len(cells) < 2 or _is_note_row(cells):
+    if (
+        len(cells) < 2
+        or _is_note_row(cells)
+        or _LABELLED + _TITLED * _under_title(grid, window, row) + _BENEATH < least
+    ):
         return None
     bottom = _bottom(grid, window, row)
     head = header_of_rows(grid, window, range(row, bottom + 1))
@@ -83,7 +88,7 @@ def _may_reach(grid: Grid, window: Box, rows: range) -> bool:
     """Merged-down cells belong to a header when the rows beside them are texts too, or there is nothing beside."""
     beside = [f for r in rows[1:] for f in grid.found(r, window)]
     numbers = [f for f in beside if kind_of(f.value) == "number" and not marks.is_period(text_of(f.value))]
-    return not beside or len(numbers) <= len(beside) / 2 or _is_run(numbers)
+    return not beside or len(numbers) <= len(beside) / 2 or is_run(numbers)
 
 
 def _continues(grid: Grid, window: Box, top: int, bottom: int) -> bool:
@@ -156,7 +161,7 @@ def _groups(grid: Grid, window: Box, row: int, above: list[Found]) -> list[tuple
 
 
 def _reads_as_header(cells: list[Found]) -> bool:
-    weights = _labelness(cells)
+    weights = labelness(cells)
     return sum(weights) >= 0.7 * len(weights)
 
 
@@ -208,11 +213,12 @@ def _over(grid: Grid, window: Box, rows: Sequence[int], column: int) -> tuple[st
 def _scored(grid: Grid, window: Box, head: Head, known: Known, least: float) -> Head | None:
     cells = _leaf_cells(grid, window, head)
     leaves = {f.column: head.names[f.column][-1] for f in cells if head.names.get(f.column)}
+    label = _mean(labelness(cells)) + _TITLED * _under_title(grid, window, head.top)
+    if label + 2.0 + _BENEATH < least:  # were all its texts known
+        return None
     texts = set(leaves.values()) | {p for parts in head.names.values() for p in parts}
     share = sum(worded(t, known) for t in texts) / max(len(texts), 1)
     declared = sum(map(known, texts)) / max(len(texts), 1)
-    label = _mean(_labelness(cells))
-    label += 0.3 * _under_title(grid, window, head.top)
     if label + share + declared + _BENEATH < least:
         return None
     sample = [grid.fill(r, window) for r in _body_sample(grid, window, head)]
@@ -222,7 +228,7 @@ def _scored(grid: Grid, window: Box, head: Head, known: Known, least: float) -> 
     columns = Counter(c for row in sample for c in row)
     filled = {c for c, n in columns.items() if n >= 0.3 * len(sample)}
     cover = len(filled & leaves.keys()) / max(len(filled), 1)
-    contrast = _mean([_contrast(leaves[c], [row[c] for row in sample if c in row]) for c in leaves if c in filled])
+    contrast = _mean([contrast_of(leaves[c], [row[c] for row in sample if c in row]) for c in leaves if c in filled])
     unique = len(set(leaves.values())) / max(len(leaves), 1)
     score = label + cover + contrast + share + declared + (0.4 if _serial_beneath(grid, head) else 0.0)
     plain = all(kind_of(f.value) == "text" for f in cells)
@@ -247,72 +253,6 @@ def _leaf_cells(grid: Grid, window: Box, head: Head) -> list[Found]:
     return [lowest[c] for c in sorted(lowest)]
 
 
-def _labelness(cells: Iterable[Found]) -> list[float]:
-    """For each cell, how much it looks like a header name by itself: short text, or one of a run of days or years."""
-    cells = list(cells)
-    numbers = [f for f in cells if kind_of(f.value) != "text"]
-    run = 0.9 if _is_run(numbers) else 0.5 if _rises(numbers) else 0.0
-    return [_label_weight(f.value, run) for f in cells]
-
-
-def _label_weight(value: Cell, as_run: float) -> float:
-    text = text_of(value)
-    if kind_of(value) != "text":
-        return 0.9 if marks.is_period(text) and not isinstance(value, date) else as_run
-    if marks.FOOTER.fullmatch(marks.squeeze(text)) and text[-1] in ":：":
-        return 0.2
-    long = 1.0 if len(text) <= 14 else 0.8 if len(text) <= 28 else 0.5 if len(text) <= 80 else 0.1
-    return long - 0.4 * any(mark in text for mark in "。；;") * (len(text) > 14)
-
-
-def _is_run(cells: Sequence[Found]) -> bool:
-    """Numbers or dates that go on by one step from column to column: days of a month, years."""
-    if len(cells) < 3:
-        return False
-    steps = [_step(a.value, b.value) for a, b in pairwise(cells)]
-    return sum(step in (1, -1) for step in steps) >= 0.8 * len(steps)
-
-
-def _rises(cells: Sequence[Found]) -> bool:
-    """Whole numbers that grow from column to column: sizes, steps of a scale."""
-    values = [f.value for f in cells]
-    whole = [v for v in values if isinstance(v, (int, float)) and not isinstance(v, bool) and v == int(v)]
-    return len(values) >= 3 and len(whole) == len(values) and all(a < b for a, b in pairwise(whole))
-
-
-def _step(first: Cell, second: Cell) -> int | None:
-    if isinstance(first, date) and isinstance(second, date):
-        days = (date(second.year, second.month, second.day) - date(first.year, first.month, first.day)).days
-        return 1 if 0 < days <= 31 or days in (365, 366) else days
-    try:
-        return int(float(text_of(second))) - int(float(text_of(first)))
-    except (ValueError, OverflowError):
-        return None
-
-
-def _contrast(header: str, values: Sequence[Cell]) -> float:
-    """How differently values read from their header: 1 numbers under a text, -1 the header among the values."""
-    kinds = Counter(map(kind_of, values))
-    usual, n = kinds.most_common(1)[0]
-    texts = [text_of(v) for v in values]
-    if header in texts:
-        return -1.0
-    if usual != "text":
-        return 1.0 if _kind_of_text(header) == "text" and n >= 0.6 * len(values) else 0.1
-    if len(set(texts)) < 0.7 * len(texts):
-        return 0.6
-    lengths = sorted(map(len, texts))
-    middle = lengths[len(lengths) // 2]
-    digits = sum(any(ch.isdigit() for ch in t) for t in texts) >= 0.6 * len(texts)
-    if (digits and not any(ch.isdigit() for ch in header)) or middle >= 2 * len(header) + 1:
-        return 0.6
-    return 0.2
-
-
-def _kind_of_text(text: str) -> Kind:
-    return kind_of(text) if text else "text"
-
-
 def _alternates(texts: Sequence[str], known: Known) -> bool:
     """A label, its value, a label, its value: 姓名 某甲 职务 经理."""
     named = [known(t) or marks.is_label(t) for t in texts]
@@ -321,12 +261,18 @@ def _alternates(texts: Sequence[str], known: Known) -> bool:
 
 def _is_form(sample: Sequence[dict[int, Cell]], known: Known) -> bool:
     """Labels stand in most rows beneath, each beside its value: a form of keys and values, no table."""
-    labelled = 0
+    others = 0
     for row in sample:
-        texts = [text_of(v) for v in row.values() if kind_of(v) == "text"]
-        names = [t for t in texts if t.endswith(("：", ":")) or ((known(t) or marks.is_label(t)) and len(t) >= 2)]
-        labelled += len(names) >= max(1, 0.34 * len(row))
-    return labelled >= 0.7 * len(sample)
+        others += not _is_labelled(row, known)
+        if len(sample) - others < 0.7 * len(sample):
+            return False
+    return True
+
+
+def _is_labelled(row: dict[int, Cell], known: Known) -> bool:
+    texts = [text_of(v) for v in row.values() if kind_of(v) == "text"]
+    names = [t for t in texts if t.endswith(("：", ":")) or (len(t) >= 2 and (marks.is_label(t) or known(t)))]
+    return len(names) >= max(1, 0.34 * len(row))
 
 
 def _serial_beneath(grid: Grid, head: Head) -> bool:
@@ -354,12 +300,6 @@ def _body_sample(grid: Grid, window: Box, head: Head) -> list[int]:
             if len(rows) == _SAMPLE:
                 break
     return rows
-
-
-def reads_as_labels(values: Sequence[Cell]) -> bool:
-    """Nearly all of a row's values are worded like header names."""
-    labels = sum(isinstance(v, str) and marks.is_label(v) for v in values)
-    return labels >= 0.7 * len(values) and labels >= 2
 
 
 def _rows_below(grid: Grid, window: Box, row: int, most: int) -> Iterator[int]:

@@ -16,7 +16,11 @@ def squeeze(text: str) -> str:
     >>> squeeze("合　 计")
     '合计'
     """
-    return SPACES.sub("", text)
+    return text if text.isalnum() else SPACES.sub("", text)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
 
 
 def _any_of(words: str) -> str:
@@ -100,6 +104,8 @@ FOOTER = re.compile(
 SIGNED = re.compile(
     ".{0,6}(?:负责人|填表人|填报人|制表人|制表|审核人|审核|复核人|审批人|经办人|签字|签名|签章|盖章|联系电话|填表日期|制表日期)"
 )
+# How such texts end, were it with a colon or white space: few texts of a body do.
+_SIGNED_ENDS = frozenset("人表核字名章话期:\u200b\ufeff")
 CONTINUED = re.compile(r"[（(]?[\d一二三四五六七八九十①-⑩]{1,3}[)）]?[、.．,，)）\s].*|[①-⑳].*", re.DOTALL)
 
 # ── sections ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -126,7 +132,7 @@ SERIAL = re.compile(
 )
 EXAMPLE = re.compile(r"[（(【]?(?:填写|填报|填表)?(?:示例|样例|范例|举例|例)[)）】]?")  # in the place of a row's number
 ONLY_NUMBER = re.compile(r"[（(]?\d{1,6}[)）]?[、.．]?(?:0+)?")
-_LABEL_END = _any_of(
+_LABEL_ENDS = _words(
     "号 号码 编码 代码 名 名称 姓名 日期 时间 年月 金额 数量 单价 总价 价格 价 费 费用 款 额 备注 说明 单位 "
     "部门 科室 班级 年级 学校 院系 类别 类型 种类 性质 等级 级别 职务 职称 职级 职位 岗位 电话 手机 地址 住址 "
     "邮箱 情况 结果 状态 原因 内容 事项 措施 方式 方法 方案 来源 人数 次数 天数 户数 件数 个数 总数 数 数据 "
@@ -138,8 +144,9 @@ _LABEL_END = _any_of(
     "附件 链接 网址 版本 作者 出版社 发件 收件 去向 厂家 供应商 客户 经办 负责人 联系人 责任人 承办人 举报人 "
     "申请人 当事人 经办人 领用人 填报人 审核人 使用人 保管人"
 )
-LABEL = re.compile(
-    rf"序|序号|编号|№|no\.?|id|name|date|.*(?:{_LABEL_END})|[上下]午|星期.|周.|[一二三四五六七八九十]{{1,2}}月份?|第?[一二三四1-4]季度"
+_LAST_OF_LABELS = frozenset(word[-1] for word in _LABEL_ENDS)
+_OTHER_LABEL = re.compile(
+    r"序|序号|编号|№|no\.?|id|name|date|[上下]午|星期.|周.|[一二三四五六七八九十]{1,2}月份?|第?[一二三四1-4]季度"
     r"|(?:名|编|序|型|代|单|日|时|数|金|备|姓|性|年|电|地|总)\s*(?:称|号|码|位|期|间|量|额|注|名|别|龄|话|址|分|计)",
     re.IGNORECASE,
 )
@@ -205,6 +212,15 @@ def _stays_plain(text: str) -> bool:
     return not (":" in plain or "：" in plain or any(pattern.fullmatch(plain) for pattern in ODD_TEXTS))
 
 
+def signing(texts: Iterable[str]) -> set[str]:
+    """The texts that, wherever in a row they stand, may make it a footer: with a colon, or ending as signatures do.
+
+    >>> sorted(signing(["某甲：", "制 表 人", "经办人", "公安局"]))
+    ['制 表 人', '某甲：', '经办人']
+    """
+    return {text for text in texts if text.rstrip()[-1:] in _SIGNED_ENDS or "：" in text}
+
+
 def is_total_label(text: str) -> bool:
     """The text by itself marks a total.
 
@@ -224,7 +240,10 @@ def is_label(text: str) -> bool:
     [True, True, True, False, False]
     """
     plain = _BRACKETED.sub("", squeeze(text)) or squeeze(text)
-    return len(plain) <= 24 and bool(LABEL.fullmatch(plain))
+    if len(plain) > 24:
+        return False
+    ends = plain[-1:] in _LAST_OF_LABELS and plain.endswith(_LABEL_ENDS)  # the first is false of most, and told at once
+    return ends or bool(_OTHER_LABEL.fullmatch(plain))
 
 
 @lru_cache(maxsize=65536)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
 from zhengfa_stats.reading import marks
 from zhengfa_stats.reading.grid import Box, Grid, Kind, kind_of, text_of
-from zhengfa_stats.reading.headers_of import Head, reads_as_labels
+from zhengfa_stats.reading.headers_of import Head
+from zhengfa_stats.reading.labelness import reads_as_labels
 from zhengfa_stats.reading.sheets import Cell
 
 _RICH = 40  # rows that the profile is drawn from
@@ -38,6 +40,18 @@ class Profile:
         """Rows with no more cells than this are looked at closely."""
         return max(2, self.usual // 3)
 
+    def fits(self, kinds: Mapping[int, Kind]) -> bool:
+        """The kinds of a row's cells by column are an ordinary row's: it fills most named columns, with their kinds."""
+        named = [(c, kinds[c]) for c in self.named if c in kinds]
+        if not named or len(named) < min(max(2, 0.5 * self.usual), len(self.named)):
+            return False
+        return [self.kinds[c] == kind for c, kind in named].count(True) >= 0.6 * len(named)
+
+
+def stands_on_figures(n_texts: int, n: int) -> bool:
+    """Texts stand in a row's cells in columns of figures, or it has none there: what nearly no row of a body shows."""
+    return not n or n_texts >= 0.7 * n
+
 
 def profile_of(grid: Grid, window: Box, head: Head) -> Profile:
     """The profile of the rows beneath a header, from the first rows that hold more than one value."""
@@ -62,9 +76,10 @@ def profile_of(grid: Grid, window: Box, head: Head) -> Profile:
 
 def _ends_sample(grid: Grid, window: Box, row: int) -> bool:
     """Rows after a total, a signature or another header may be anything."""
-    values = [f.value for f in grid.found(row, window)]
+    values = grid.own(row, window)
     first = next((v for v in values if isinstance(v, str)), "")
-    return marks.is_total_label(first) or bool(marks.FOOTER.fullmatch(marks.squeeze(first))) or reads_as_labels(values)
+    odd = not marks.is_plain(first) and (marks.is_total_label(first) or marks.FOOTER.fullmatch(marks.squeeze(first)))
+    return bool(odd) or reads_as_labels(values)
 
 
 def _usual_kind(values: list[Cell]) -> Kind:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from itertools import dropwhile
 
 from zhengfa_stats.reading import marks
+from zhengfa_stats.reading.glances import Glance, glances
 from zhengfa_stats.reading.grid import Box, Found, Grid, kind_of, text_of
 from zhengfa_stats.reading.headers_of import BAR, Head, Known, head_at, worded
-from zhengfa_stats.reading.profiles import Profile, profile_of
+from zhengfa_stats.reading.profiles import Profile, profile_of, stands_on_figures
 from zhengfa_stats.reading.rows import fits, is_footer, is_total, read_roles, repeats, suspects
 from zhengfa_stats.reading.sheets import Role
 
@@ -73,9 +74,11 @@ def region_of(
     profile = profile_of(grid, columns, head)
     bottom = window.bottom if last is None else last
     found = suspects(grid, profile, head.bottom + 1, bottom)
-    end, pages, closely = (bottom, {}, list(found)) if alone else _end_of(grid, window, profile, found, bottom, known)
+    seen = glances(grid, profile, found)
+    end, pages, closely = (bottom, {}, dict(seen)) if alone else _end_of(grid, window, profile, seen, bottom, known)
     tail = range(max(head.bottom + 1, end - _TAIL), end + 1)  # footers may fill a row
-    roles = read_roles(grid, profile, end, sorted({r for r in closely if r <= end} | set(tail) - pages.keys()), pages)
+    closely |= glances(grid, profile, (r for r in tail if r not in closely and r not in pages))
+    roles = read_roles(grid, profile, end, closely, pages)
     return Region(head, window, columns, _above(grid, window, head) | roles)
 
 
@@ -159,36 +162,34 @@ def _columns_window(grid: Grid, window: Box, head: Head) -> Box:
 
 
 def _end_of(
-    grid: Grid, window: Box, profile: Profile, found: Iterable[int], bottom: int, known: Known
-) -> tuple[int, dict[int, Role], list[int]]:
+    grid: Grid, window: Box, profile: Profile, seen: Iterable[tuple[int, Glance]], bottom: int, known: Known
+) -> tuple[int, dict[int, Role], dict[int, Glance]]:
     """The last row before the next table begins, the roles of titles said again on a new page, and the rows seen."""
     pages: dict[int, Role] = {}
-    seen: list[int] = []
-    for row in found:
-        seen.append(row)
-        again = repeats(grid, profile, row)
-        if not again and not (_stands_on_figures(grid, window, profile, row) and _may_begin(grid, window, row, known)):
+    closely: dict[int, Glance] = {}
+    for row, glance in seen:
+        closely[row] = glance
+        if glance is Glance.BODY:
+            continue
+        again = glance is Glance.NOTHING and repeats(grid, profile, row)
+        if not again and not (
+            stands_on_figures(*_on_figures(grid, profile, row)) and _may_begin(grid, window, row, known)
+        ):
             continue
         titles = _titles_before(grid, window, profile, row)
         if again and _same_titles(grid, window, profile, titles):
             pages |= {r: _role_above(grid.found(r, window), profile.head) for r in titles}
         elif again or _begins_table(grid, window, profile, row, titles, known):
-            return min(titles, default=row) - 1, pages, [r for r in seen if r not in pages]
-    return bottom, pages, [r for r in seen if r not in pages]
+            bottom = min(titles, default=row) - 1
+            break
+    return bottom, pages, {r: glance for r, glance in closely.items() if r <= bottom and r not in pages}
 
 
-def _stands_on_figures(grid: Grid, window: Box, profile: Profile, row: int) -> bool:
-    """Texts stand where this table has figures, or it has none there: what nearly no row of its body shows."""
-    figures, texts = _on_figures(grid, window, profile, row)
-    return not figures or texts >= 0.7 * figures
-
-
-def _on_figures(grid: Grid, window: Box, profile: Profile, row: int) -> tuple[int, int]:
-    """How many of the row's own cells stand in named columns of figures, and how many of those are texts."""
+def _on_figures(grid: Grid, profile: Profile, row: int) -> tuple[int, int]:
+    """How many texts the row has of its own in named columns of figures, and how many cells."""
     values = grid.rows[row]
-    columns = [c for c in profile.figures if window.left <= c <= window.right and values[c] is not None]
-    kinds = [kind_of(values[c]) for c in columns if not grid.covered or (row, c) not in grid.covered]
-    return len(kinds), kinds.count("text")
+    own = [values[c] for c in profile.figures if values[c] is not None and (row, c) not in grid.covered]
+    return [kind_of(value) for value in own].count("text"), len(own)
 
 
 def _may_begin(grid: Grid, window: Box, row: int, known: Known) -> bool:
@@ -231,7 +232,7 @@ def _begins_table(grid: Grid, window: Box, profile: Profile, row: int, titles: l
         return True
     first = min(titles, default=row)
     alone = first == 0 or grid.is_blank(first - 1, window)
-    _, on_figures = _on_figures(grid, window, profile, row)
+    on_figures, _ = _on_figures(grid, profile, row)
     strange = on_figures >= 2 or bool(titles and on_figures)
     titled = alone and any(_is_title(grid.found(r, window)) for r in titles)
     return head.worded >= 0.25 and (strange or titled)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from collections.abc import Iterator, Mapping
 
 from zhengfa_stats.reading import marks
-from zhengfa_stats.reading.grid import Box, Found, Grid, Kind, kind_of, text_of
+from zhengfa_stats.reading.glances import Glance
+from zhengfa_stats.reading.grid import Box, Found, Grid, kind_of, text_of
 from zhengfa_stats.reading.profiles import Profile, is_number
 from zhengfa_stats.reading.sheets import Cell, Role, texts_in
 
@@ -170,15 +170,7 @@ def is_footer(profile: Profile, cells: list[Found]) -> bool:
 def fits(grid: Grid, profile: Profile, row: int) -> bool:
     """The row fills the columns as ordinary rows do, with values of the same kinds."""
     values = grid.fill(row, profile.window)
-    return _fit(profile, {c: kind_of(values[c]) for c in profile.named if c in values})
-
-
-def _fit(profile: Profile, kinds: Mapping[int, Kind]) -> bool:
-    """The kinds of a row's named columns, of those that it fills, are an ordinary row's."""
-    if not kinds or len(kinds) < min(max(2, 0.5 * profile.usual), len(profile.named)):
-        return False
-    agree = [profile.kinds[c] == kind for c, kind in kinds.items()].count(True)
-    return agree >= 0.6 * len(kinds)
+    return profile.fits({c: kind_of(value) for c, value in values.items()})
 
 
 def repeats(grid: Grid, profile: Profile, row: int) -> bool:
@@ -199,31 +191,31 @@ def _same(grid: Grid, window: Box, one: int, other: int) -> bool:
 
 
 def read_roles(
-    grid: Grid, profile: Profile, bottom: int, closely: Iterable[int], pages: Mapping[int, Role]
+    grid: Grid, profile: Profile, bottom: int, closely: Mapping[int, Glance], pages: Mapping[int, Role]
 ) -> dict[int, Role]:
     """The role of each row from the header to `bottom`; rows that are no part of the table are left out.
 
-    `pages` are titles and notes said again on a new page; `closely` are the rows that may be anything but body.
+    `pages` are titles and notes said again on a new page; `closely` are the rows that may be anything but body, with
+    what a glance at them tells.
     """
     head = profile.head
     roles: dict[int, Role] = {r: Role.HEADER for r in range(head.top, head.bottom + 1)}
     roles |= dict.fromkeys(range(head.bottom + 1, bottom + 1), Role.BODY)
     roles |= pages
     doubtful: list[int] = []
-    closely = list(closely)
-    ordinary = _ordinary(grid, profile, closely)
-    for row in closely:
+    glanced = {row for row, glance in closely.items() if glance is not Glance.NOTHING}
+    for row in sorted(closely.keys() - glanced):
         if roles[row] is not Role.BODY:
             continue
-        fit = ordinary.get(row)
-        role = (Role.BODY if fit else None) if fit is not None else _role(grid, profile, row)
+        role = _role(grid, profile, row)
         if role is None:
             doubtful.append(row)
         elif role is Role.HEADER:
             roles |= dict.fromkeys(range(row, row + head.bottom - head.top + 1), Role.HEADER)
         else:
             roles[row] = role
-    _settle(grid, profile, roles, doubtful, bottom)
+    last = _last_sure(grid, profile, roles, {*doubtful}, glanced, bottom)
+    _settle(grid, profile, roles, doubtful, last, bottom)
     return roles
 
 
@@ -245,47 +237,25 @@ def _role(grid: Grid, profile: Profile, row: int) -> Role | None:
     return Role.BODY if fits(grid, profile, row) else None
 
 
-def _ordinary(grid: Grid, profile: Profile, rows: Iterable[int]) -> dict[int, bool]:
-    """The rows of several cells that need no close look, and whether they fit: judged once for all of the same kinds.
-
-    Among their cells is a figure, and no odd text as totals, footers and examples have, nor one of the header's.
-    """
-    if grid.anchors:
-        return {}
-    cells = {r: grid.rows[r][profile.window.left : profile.window.right + 1] for r in rows}
-    values = set(chain.from_iterable(cells.values()))
-    odd = {v for v in values if isinstance(v, str) and not marks.is_plain(v)} | {v for _, v in profile.first_cells}
-    signs = {v: None if v is None else (kind_of(v), isinstance(v, str)) for v in values}
-    patterns = {r: tuple(map(signs.__getitem__, line)) for r, line in cells.items() if odd.isdisjoint(line)}
-    judged = {pattern: _judge(profile, pattern) for pattern in set(patterns.values())}
-    return {r: fit for r, pattern in patterns.items() if (fit := judged[pattern]) is not None}
-
-
-def _judge(profile: Profile, pattern: Sequence[tuple[Kind, bool] | None]) -> bool | None:
-    """Whether a row of these kinds (of a text: True) fits; None where it must be looked at closely."""
-    filled = [sign for sign in pattern if sign is not None]
-    if len(filled) <= 2 or all(is_text for _, is_text in filled[1:]):
-        return None
-    kinds = {c: sign[0] for c, sign in enumerate(pattern, profile.window.left) if sign is not None}
-    return _fit(profile, {c: kinds[c] for c in profile.named if c in kinds})
-
-
-def _settle(grid: Grid, profile: Profile, roles: dict[int, Role], doubtful: list[int], bottom: int) -> None:
-    """Decide the doubtful rows: sections have sure rows after them, footers and strays end the table."""
-    unsure = set(doubtful)
-    last = _last_sure(roles, unsure, profile.head.bottom, bottom)
-    for row in sorted(unsure, reverse=True):
-        if row < last:
-            roles[row] = _within(grid, profile, row, roles[row + 1])
-    _settle_names_only(grid, profile, roles, [r for r in unsure if r < last])
-    _settle_tail(grid, profile, roles, last, bottom)
-
-
-def _last_sure(roles: dict[int, Role], unsure: set[int], header_bottom: int, bottom: int) -> int:
-    for row in range(bottom, header_bottom, -1):
-        if roles[row] is not Role.BLANK and row not in unsure:
+def _last_sure(
+    grid: Grid, profile: Profile, roles: dict[int, Role], unsure: set[int], glanced: set[int], bottom: int
+) -> int:
+    """The last row of which it is sure what it is; one that was glanced at is body among others, and at the end if it fits."""
+    for row in range(bottom, profile.head.bottom, -1):
+        if roles[row] is Role.BLANK or row in unsure:
+            continue
+        if row not in glanced or roles[row] is not Role.BODY or fits(grid, profile, row):
             return row
-    return header_bottom
+    return profile.head.bottom
+
+
+def _settle(grid: Grid, profile: Profile, roles: dict[int, Role], doubtful: list[int], last: int, bottom: int) -> None:
+    """Decide the doubtful rows: sections have sure rows after them, footers and strays end the table."""
+    before = [row for row in doubtful if row < last]
+    for row in reversed(before):
+        roles[row] = _within(grid, profile, row, roles[row + 1])
+    _settle_names_only(grid, profile, roles, before)
+    _settle_tail(grid, profile, roles, last, bottom)
 
 
 def _within(grid: Grid, profile: Profile, row: int, below: Role) -> Role:
