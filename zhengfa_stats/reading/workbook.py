@@ -7,6 +7,7 @@ remedy in Chinese; how a file was read beyond the plain (encoding inferred, wron
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from io import BytesIO
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import msoffcrypto
 from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError
 
 from zhengfa_stats.errors import WorkbookError
-from zhengfa_stats.reading.formats import ods, text, xls, xlsb, xlsx
+from zhengfa_stats.reading.formats import text, xlsx
 from zhengfa_stats.reading.formats.cells import damaged, guarded, tidy, too_large
 from zhengfa_stats.reading.formats.sniff import sniff
 from zhengfa_stats.reading.sheets import Sheet, Workbook
@@ -22,13 +23,7 @@ from zhengfa_stats.reading.sheets import Sheet, Workbook
 MAX_FILE = 512 << 20
 
 Reader = Callable[[bytes, str], tuple[list[Sheet], list[str]]]
-_READERS: Mapping[str, Reader] = {
-    "xlsx": xlsx.read,
-    "xls": xls.read,
-    "xlsb": xlsb.read,
-    "ods": ods.read,
-    "csv": text.read,
-}
+_READERS: Mapping[str, Reader] = {"xlsx": xlsx.read, "csv": text.read}
 _SUFFIXES: Mapping[str, set[str]] = {
     "xlsx": {".xlsx", ".xlsm", ".xltx", ".xltm", ".et", ".ett"},
     "xls": {".xls", ".xlt", ".et", ".ett"},
@@ -55,13 +50,20 @@ def open_workbook(path: Path, *, file: str = "", password: str | None = None) ->
     if kind == "encrypted" or (kind == "xls" and _is_encrypted(data)):
         data = _decrypted(data, file, password)
         kind = sniff(data, file)
-    sheets, remarks = _READERS[kind](data, file)
+    sheets, remarks = _reader(kind)(data, file)
     if not sheets:
         raise damaged(file, "没有工作表")
     if len({sheet.name.casefold() for sheet in sheets}) < len(sheets):
         raise damaged(file, "有两张工作表同名，一个单元格的位置就说不清")
     n_cleaned = sum(tidy(sheet) for sheet in sheets)
     return Workbook(file, kind, tuple(sheets), (*_extension(path, kind), *remarks, *_cleaned(n_cleaned)))
+
+
+def _reader(kind: str) -> Reader:
+    """The reader of a format; that of a rare one is loaded with the first file of it."""
+    rare = kind not in _READERS
+    reader: Reader = import_module(f"zhengfa_stats.reading.formats.{kind}").read if rare else _READERS[kind]
+    return reader
 
 
 def _bytes(path: Path, file: str) -> bytes:
