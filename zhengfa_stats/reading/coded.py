@@ -91,6 +91,12 @@ def distinguish(cells: Sequence[Any]) -> Coded:
     return Coded(index, list(places))
 
 
+def distinct(column: Coded) -> Coded:
+    """A column with each value once among its values."""
+    told = distinguish(column.values)
+    return Coded(np.append(told.index, -1)[column.index], told.values)
+
+
 def coded(index: Index, values: Sequence[Any]) -> Coded:
     """A column of values among which there may be None."""
     blank = np.zeros(len(values) + 1, dtype=bool)

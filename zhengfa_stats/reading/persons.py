@@ -12,7 +12,7 @@ import pandas as pd
 from zhengfa_stats.reading.coded import Coded, Objects
 from zhengfa_stats.reading.privacy import pseudonym
 from zhengfa_stats.reading.stacking import Lines
-from zhengfa_stats.reading.veiling import at_place
+from zhengfa_stats.reading.veiling import at_place, unit_beside
 from zhengfa_stats.records import Place, Problem
 from zhengfa_stats.schema import Field, Ledger
 
@@ -45,8 +45,8 @@ def resolve(
             problems += found
             unsure |= ambiguous
         for f in ledger.fields.values():
-            if f.kind == "persons" and f.many and f.id in lines:
-                lines[f"_{f.id}"], lines[f.id] = lines[f.id], _resolve_many(lines, f, ledger, roster, key)
+            if f.kind == "persons" and f.many and f.id in lines and roster.names:
+                _resolve_many(lines, f, ledger, roster, key)
     return problems, unsure
 
 
@@ -103,6 +103,7 @@ class _Roster:
         self.line: dict[Any, tuple[int, str]] = dict(
             zip(line.index, line.itertuples(index=False, name=None), strict=True)
         )
+        self.names = {name for name, _ in self.line}
 
     def find(self, name: object, unit: object, region: object) -> tuple[int, str]:
         """How many persons match, and the first; a row that says no region may mean any."""
@@ -175,19 +176,12 @@ def _told(
     return problems
 
 
-def _resolve_many(lines: Lines, f: Field, ledger: Ledger, roster: _Roster, key: bytes) -> Coded:
-    """Each name of a many-valued field by the roster within the subject's unit, else by name and unit."""
-    unit = next((u.id for u in ledger.fields.values() if u.kind == "unit" and u.id.startswith(f.id.rstrip("s"))), "")
-    crews, units = lines.distinct(f.id), lines.distinct(unit)
-    places = [*units.values, None]
-    pairs, index = np.unique(crews.index * len(places) + units.index % len(places), return_inverse=True)
-    told = [(crews.values[pair // len(places)], places[pair % len(places)]) for pair in pairs.tolist()]
-    texts = {(name, at): _text(roster, name, at) for names, at in told for name in names}
-    known = {pair: pseudonym(key, "person", text) for pair, text in texts.items()}
-    return Coded(index, [tuple([known[name, at] for name in names]) for names, at in told])
-
-
-def _text(roster: _Roster, name: str, unit: str | None) -> str:
-    """What tells a person apart: what the roster says of the only one who is meant, else name and unit."""
-    matches, found = roster.find(name, unit, "")
-    return found if matches == 1 else f"{name}|{unit or ''}|"
+def _resolve_many(lines: Lines, f: Field, ledger: Ledger, roster: _Roster, key: bytes) -> None:
+    """Each name of a many-valued field by the roster within the subject's unit, where it says who that is."""
+    crews, unit = lines.distinct(f"_{f.id}"), unit_beside(f, ledger)
+    listed = [not roster.names.isdisjoint(names) for names in crews.values]
+    for i in np.flatnonzero(np.array([*listed, False])[crews.index]).tolist():
+        at = lines.at(i, unit) if unit in lines else None
+        found = [roster.find(name, at, "") for name in crews.at(i)]
+        known = [pseudonym(key, "person", who) if n == 1 else "" for n, who in found]
+        lines.put(i, f.id, tuple(a or b for a, b in zip(known, lines.at(i, f.id), strict=True)))

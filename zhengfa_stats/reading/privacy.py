@@ -185,8 +185,23 @@ class Named(dict[str, str]):
 
 
 def _hashed(key: bytes, kind: str, text: str) -> str:
-    inner, outer = (pad.copy() for pad in _pads(key, kind))
-    inner.update((text if _HAN.fullmatch(text) else tight(text).upper()).encode())
+    return _keyed(_pads(key, kind), tidied(text))
+
+
+def tidied(text: str) -> str:
+    """A private value as it is hashed: of texts put together it is theirs put together."""
+    return text if _HAN.fullmatch(text) else tight(text).upper()
+
+
+def keyed(key: bytes, kind: str, texts: Iterable[str]) -> list[str]:
+    """`pseudonym` of each of many texts that are tidied."""
+    pads = _pads(key, kind)
+    return [_keyed(pads, text)[:20] for text in texts]
+
+
+def _keyed(pads: tuple[Any, Any], text: str) -> str:
+    inner, outer = pads[0].copy(), pads[1].copy()
+    inner.update(text.encode())
     outer.update(inner.digest())
     return str(outer.hexdigest())
 

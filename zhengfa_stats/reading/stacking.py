@@ -19,7 +19,7 @@ from zhengfa_stats.reading.coded import (
     Index,
     coded,
     constant,
-    distinguish,
+    distinct,
     end_to_end,
     height,
     selected,
@@ -57,7 +57,8 @@ class Lines:
 
     def distinct(self, name: str) -> Coded:
         """A column with each value once among its values; one of blanks where there is no such column."""
-        return distinct(self[name]) if name in self else constant(len(self), None)
+        column = self[name] if name in self else constant(len(self), None)
+        return distinct(_coded(column, len(self)))
 
     def numbers(self, name: str) -> npt.NDArray[Any]:
         """A column of numbers or days; noughts where there is no such column."""
@@ -176,14 +177,6 @@ def _stand(keys: Sequence[npt.NDArray[Any]]) -> bool:
 
 
 # -- which lines are alike
-
-
-def distinct(column: Column) -> Coded:
-    """A column with each value once among its values."""
-    if not isinstance(column, Coded):
-        return distinct(_coded(column, len(column)))
-    told = distinguish(column.values)
-    return Coded(np.append(told.index, -1)[column.index], told.values)
 
 
 def codes(column: Column) -> Index:

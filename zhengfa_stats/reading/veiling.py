@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from zhengfa_stats.reading.cleaning.result import Crew
-from zhengfa_stats.reading.coded import Coded, Columns, Index, coded, constant, selected
-from zhengfa_stats.reading.privacy import Named, pseudonym
-from zhengfa_stats.schema import Ledger
+from zhengfa_stats.reading.coded import Coded, Column, Columns, Index, coded, constant, distinct, selected
+from zhengfa_stats.reading.privacy import Named, keyed, pseudonym, tidied
+from zhengfa_stats.schema import Field, Ledger
 
 _NUMBERS = ("_id_card", "_staff_no")
 
@@ -18,11 +18,17 @@ def veil(lines: Columns, ledger: Ledger, named: Named) -> Columns:
     """Replace names and numbers by keyed hashes; a cell that names several persons gives a line to each.
 
     The hashes stand in `_name`, `_id_card`, `_staff_no` and `_nth` (which person of the cell), for many-valued
-    fields in the field's own column. Nothing of the written names remains.
+    fields in `_{field}`, and in the field's own column who each is by name and unit, where no roster says more.
+    Nothing of the written names remains.
     """
     for f in ledger.fields.values():
-        if f.kind == "persons" and isinstance(crews := lines.get(f.id), Coded):
-            lines = {**lines, f.id: _veil_many(lines, crews, named)} if f.many else _veil_one(lines, f.id, crews, named)
+        if f.kind != "persons" or not isinstance(crews := lines.get(f.id), Coded):
+            continue
+        if f.many:
+            names, units = _veil_many(lines, crews, named), lines.get(unit_beside(f, ledger))
+            lines = {**lines, f"_{f.id}": names, f.id: by_name(names, units, named.key)}
+        else:
+            lines = _veil_one(lines, f.id, crews, named)
     return {**lines, **{name: _hashed(column, name, named.key) for name, column in _numbers(lines).items()}}
 
 
@@ -37,6 +43,24 @@ def _hashed(numbers: Coded, kind: str, key: bytes) -> Coded:
 def _unpadded(number: str) -> str:
     """A number without leading zeros: Excel drops those of 000101 where the cell is a number."""
     return number.lstrip("0") or number if number.isdecimal() else number
+
+
+def unit_beside(f: Field, ledger: Ledger) -> str:
+    """The field that says which unit the persons of another field are of; "" where none does."""
+    units = (u.id for u in ledger.fields.values() if u.kind == "unit")
+    return next((id_ for id_ in units if id_.startswith(f.id.rstrip("s"))), "")
+
+
+def by_name(crews: Coded, units: Column | None, key: bytes) -> Coded:
+    """Who the persons of a cell are, by their names under the key and the unit beside them."""
+    crews, units = distinct(crews), distinct(units) if isinstance(units, Coded) else constant(len(crews), None)
+    places = [*units.values, None]
+    pairs, index = np.unique(crews.index * len(places) + units.index % len(places), return_inverse=True)
+    ends = [tidied(f"|{unit or ''}|") for unit in places]
+    told = [(crews.values[pair // len(places)], ends[pair % len(places)]) for pair in pairs.tolist()]
+    texts = dict.fromkeys([name.upper() + end for names, end in told for name in names])  # a name is a hash already
+    known = dict(zip(texts, keyed(key, "person", texts), strict=True))
+    return Coded(index, [tuple([known[name.upper() + end] for name in names]) for names, end in told])
 
 
 def _veil_many(lines: Columns, crews: Coded, named: Named) -> Coded:
