@@ -59,9 +59,22 @@ def _type(f: Field) -> pa.DataType:
 
 
 def write_parquet(table: pa.Table, path: Path) -> None:
-    """Write a table as one Parquet file."""
-    with replacing(path) as temporary:
-        pq.write_table(table, temporary, compression="zstd", row_group_size=_ROWS_A_GROUP)
+    """Write a table as one Parquet file; of columns told by places among values no more is spread at once than a group of rows."""
+    schema = plain(table.slice(0, 0)).schema
+    with replacing(path) as temporary, pq.ParquetWriter(temporary, schema, compression="zstd") as writer:
+        for start in range(0, max(table.num_rows, 1), _ROWS_A_GROUP):
+            writer.write_table(plain(table.slice(start, _ROWS_A_GROUP)), _ROWS_A_GROUP)
+
+
+def plain(table: pa.Table) -> pa.Table:
+    """A table with the values themselves where columns tell them by their places among the distinct ones."""
+    return pa.table([_plain(column) for column in table.columns], table.column_names)
+
+
+def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    if not pa.types.is_dictionary(column.type):
+        return column
+    return pa.chunked_array([c.dictionary.take(c.indices) for c in column.chunks], column.type.value_type)
 
 
 def write_ledger(table: pa.Table, folder: Path, id_: str) -> None:
@@ -157,7 +170,7 @@ class Stored:
 
 def as_frame(table: pa.Table) -> pd.DataFrame:
     """A stored table as a pandas frame: flags nullable, lists as Arrow lists."""
-    return table.to_pandas(types_mapper=_pandas_type)
+    return plain(table).to_pandas(types_mapper=_pandas_type)
 
 
 def _pandas_type(type_: pa.DataType) -> Any:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -18,7 +19,7 @@ from zhengfa_stats.checking import check
 from zhengfa_stats.counting.answer import Session
 from zhengfa_stats.errors import ProjectError
 from zhengfa_stats.query import By, Clock, Query
-from zhengfa_stats.store import Stored, ledgers_in, read_ledger, write_ledger
+from zhengfa_stats.store import Stored, ledgers_in, read_ledger, write_ledger, write_parquet
 
 LEDGER = SCHEMA.ledgers["clues"]
 ROWS = [
@@ -152,3 +153,25 @@ def test_a_part_that_is_gone_is_told_and_built_again(root: Path, parted: None) -
     part.unlink()
     assert any(s["output"].endswith("clues.parquet/00001.parquet") for s in check(root, "2021-01-01", "2021-06-30"))
     assert open_project(root).figure("线索.收到").value == 8 and part.is_file()
+
+
+def test_values_told_by_places_are_stored_as_if_they_stood_in_every_row(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "_ROWS_A_GROUP", 3)
+    whole = as_table(pandas_frame("clues", ROWS), LEDGER)
+    places = pa.array([i % 3 if i % 4 else None for i in range(len(ROWS))])
+    for name, values in (
+        ("source", pa.array(["来信", "来访", None])),
+        ("subjects", pa.array([["甲"], [], ["乙", "丙"]])),
+    ):
+        told = pa.DictionaryArray.from_arrays(places, values)
+        at = whole.column_names.index(name)
+        spread, whole = whole.set_column(at, name, values.take(places)), whole.set_column(at, name, told)
+        assert store.plain(whole).column(name).to_pylist() == spread.column(name).to_pylist()
+    write_parquet(whole, tmp_path / "told.parquet")
+    pq.write_table(store.plain(whole), tmp_path / "spread.parquet", compression="zstd", row_group_size=3)
+    assert (tmp_path / "told.parquet").read_bytes() == (tmp_path / "spread.parquet").read_bytes()
+    write_parquet(whole.slice(0, 0), tmp_path / "none.parquet")
+    pq.write_table(store.plain(whole).slice(0, 0), tmp_path / "spread.parquet", compression="zstd")
+    assert (tmp_path / "none.parquet").read_bytes() == (tmp_path / "spread.parquet").read_bytes()

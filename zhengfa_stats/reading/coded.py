@@ -24,7 +24,7 @@ class Coded:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Packed with places as small as they are."""
-        return Coded, (self.index.astype(np.min_scalar_type(-max(1, len(self.values)))), self.values)
+        return Coded, (small(self.index, len(self.values)), self.values)
 
     def __len__(self) -> int:
         return len(self.index)
@@ -109,14 +109,20 @@ def constant(n: int, value: Any) -> Coded:
     return Coded(np.full(n, -1 if value is None else 0, dtype=np.intp), [value])
 
 
+def small(index: Index, n: int) -> Index:
+    """Places among n values as small as they can be told."""
+    return index.astype(np.min_scalar_type(-max(1, n)))
+
+
 def end_to_end(columns: Iterable[Coded]) -> Coded:
     """Columns one beneath another."""
-    parts: list[Index] = []
-    values: list[Any] = []
-    for column in columns:
-        parts.append(np.where(column.filled, column.index.astype(np.intp) + len(values), -1))
-        values += column.values
-    return Coded(np.concatenate(parts) if parts else np.empty(0, dtype=np.intp), values)
+    columns = list(columns)
+    if not columns:
+        return constant(0, None)
+    starts = np.cumsum([0, *(len(column.values) for column in columns[:-1])])
+    index = np.concatenate([column.index for column in columns])
+    shifted = index + np.repeat(starts, [len(column) for column in columns])
+    return Coded(np.where(index < 0, -1, shifted), list(chain.from_iterable(column.values for column in columns)))
 
 
 def as_columns(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> Columns:

@@ -23,6 +23,7 @@ from zhengfa_stats.reading.coded import (
     end_to_end,
     height,
     selected,
+    small,
 )
 from zhengfa_stats.records import Place
 
@@ -116,7 +117,7 @@ class Lines:
         return self if _stand(keys) else self.take(np.lexsort(keys[::-1]))
 
     def as_table(self, types: Mapping[str, pa.DataType]) -> pa.Table:
-        """Some columns as Arrow has them; one that is not there is blank."""
+        """Some columns as Arrow has them, the values once and each line's place among them; one that is not there is blank."""
         n = len(self)
         arrays = [_array(self[name], type_) if name in self else pa.nulls(n, type_) for name, type_ in types.items()]
         return pa.table(arrays, names=list(types))
@@ -125,17 +126,17 @@ class Lines:
 def stacked(tables: Sequence[Columns]) -> Lines:
     """Tables one beneath another; what a table has no column for is blank in its lines."""
     names = dict.fromkeys(name for table in tables for name in table)
+    if len(tables) == 1:
+        return Lines(tables[0])
     sizes = [height(table) for table in tables]
     return Lines({name: _beneath([table.get(name) for table in tables], sizes) for name in names})
 
 
-def _beneath(parts: Sequence[Column | None], sizes: Sequence[int]) -> Column:
-    if len(parts) == 1 and parts[0] is not None:
-        return parts[0]
-    plain = [part for part in parts if isinstance(part, np.ndarray)]
-    if len(plain) == len(parts):
-        return np.concatenate(plain)
-    return end_to_end(_coded(part, n) for part, n in zip(parts, sizes, strict=True))
+def _beneath(parts: Sequence[Any], sizes: Sequence[int]) -> Column:
+    if set(map(type, parts)) == {np.ndarray}:
+        return np.concatenate(parts)
+    whole = end_to_end([p if isinstance(p, Coded) else _coded(p, n) for p, n in zip(parts, sizes, strict=True)])
+    return Coded(small(whole.index, len(whole.values)), whole.values)
 
 
 def _coded(part: Column | None, n: int) -> Coded:
@@ -155,7 +156,8 @@ def _patched(column: Column, put: Mapping[int, Any]) -> Column:
 def _array(column: Column, type_: pa.DataType) -> pa.Array:
     if not isinstance(column, Coded):
         return pa.array(column, type_)
-    return pa.array(column.values, type_).take(pa.array(column.index, mask=~column.filled))
+    places = pa.array(column.index, mask=~column.filled)
+    return pa.DictionaryArray.from_arrays(places, pa.array(column.values, type_))
 
 
 def _ranks(column: Column) -> npt.NDArray[Any]:
