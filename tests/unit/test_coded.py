@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pickle
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zhengfa_stats.reading.coded import Coded, coded, constant, distinguish, end_to_end
+from zhengfa_stats.reading.coded import Coded, coded, columns_of, constant, distinguish, end_to_end
 
 CELLS = st.lists(st.sampled_from([None, "甲", "乙", ("丙",), 1.5]), min_size=1, max_size=6)
 
@@ -48,6 +49,21 @@ def test_distinct_values_are_found_in_their_order(cells: list[Any]) -> None:
     column = distinguish(cells)
     assert list(column.spread()) == cells
     assert column.values == list(dict.fromkeys(cell for cell in cells if cell is not None))
+
+
+@given(st.lists(st.lists(st.sampled_from([None, "", "甲", "乙", 1.0, True]), max_size=3), max_size=6))
+def test_rows_become_columns(rows: list[list[Any]]) -> None:
+    found = columns_of(rows)
+    assert [list(column.spread()) for column in found] == [list(cells) for cells in zip_longest(*rows)]
+    plain = [distinguish(cells) for cells in zip_longest(*rows)]
+    assert [list(map(repr, column.values)) for column in found] == [list(map(repr, column.values)) for column in plain]
+
+
+def test_a_long_sheet_is_looked_through_in_parts() -> None:
+    rows = [[i % 7, i] for i in range(5000)]
+    sevenths, numbers = columns_of(rows)
+    assert sevenths.values == list(range(7)) and sevenths.index.tolist() == [i % 7 for i in range(5000)]
+    assert numbers.values == list(range(5000)) == numbers.index.tolist()
 
 
 @given(CELLS)

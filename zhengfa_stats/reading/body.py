@@ -16,7 +16,7 @@ class Body:
     def __init__(self, table: Table, sheet: Sheet) -> None:
         self.rows, self.at = sheet.rows, np.array(table.rows_of(Role.BODY), dtype=np.int64)
         self._columns, self._known = sheet.columns, dict[int, Coded]()
-        self._others = np.setdiff1d(np.arange(len(self.rows)), self.at - 1)
+        self._others = np.delete(np.arange(len(self.rows)), self.at - 1)
 
     def column(self, at: int) -> Coded:
         """A 1-based column as it is written, looked up once."""

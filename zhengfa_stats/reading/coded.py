@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from itertools import chain, count
+from itertools import chain, count, zip_longest
 from typing import Any, SupportsIndex, TypeAlias
 
 import numpy as np
@@ -13,6 +13,8 @@ import numpy.typing as npt
 
 Objects = npt.NDArray[np.object_]
 Index = npt.NDArray[np.signedinteger[Any]]
+
+_BLOCK = 2048  # rows looked through at once: their cells lie together, those of a long column far apart in memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +87,25 @@ Columns: TypeAlias = Mapping[str, Column]  # of one length
 
 def distinguish(cells: Sequence[Any]) -> Coded:
     """A column as its distinct values, in the order in which they stand; of equal ones (1 and TRUE) the first."""
-    places: defaultdict[Any, int] = defaultdict(count().__next__, {None: -1})
+    places = _places()
     index = np.fromiter(map(places.__getitem__, cells), dtype=np.intp, count=len(cells))
-    del places[None]
-    return Coded(index, list(places))
+    return Coded(index, list(places)[1:])
+
+
+def columns_of(rows: Sequence[Sequence[Any]]) -> list[Coded]:
+    """Every column of some rows, as `distinguish` gives it; a row that ends early holds nothing beyond."""
+    width = max(map(len, rows), default=0)
+    index = np.full((width, len(rows)), -1, dtype=np.intp)
+    places = [_places() for _ in range(width)]
+    for top in range(0, len(rows), _BLOCK):
+        for at, cells in enumerate(zip_longest(*rows[top : top + _BLOCK])):
+            index[at, top : top + len(cells)] = np.fromiter(map(places[at].__getitem__, cells), np.intp, len(cells))
+    return [Coded(line, list(found)[1:]) for line, found in zip(index, places, strict=True)]
+
+
+def _places() -> defaultdict[Any, int]:
+    """Gives every value that it is asked for the next place, None none."""
+    return defaultdict(count().__next__, {None: -1})
 
 
 def distinct(column: Coded) -> Coded:

@@ -249,6 +249,8 @@ def _given(vocabulary: Vocabulary | None, field: Field) -> Vocabulary:
 
 def shown(value: object) -> str:
     """A cell as text for the record of changes: dates as ISO, whole numbers without a decimal point."""
+    if type(value) is date:  # as nearly all that are no texts
+        return value.isoformat()
     match value:
         case None:
             return ""

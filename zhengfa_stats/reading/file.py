@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -191,9 +192,11 @@ class _SheetReader:
             self.result.problems.append(row_problem)
         tables = tuple(self._table(t, i) for i, t in enumerate(layout.tables, start=1))
         self._note_corrections(self.corrected.values())
-        covered = frozenset(r for t in layout.tables for r in range(t.range.top, t.range.bottom + 1))
+        covered = chain.from_iterable(range(t.range.top, t.range.bottom + 1) for t in layout.tables)
         said_zero = () if tables or not used else self._said_zero()
-        self.result.sheets.append(SheetRead(sheet.name, len(used), used & covered, layout.outside, tables, said_zero))
+        self.result.sheets.append(
+            SheetRead(sheet.name, len(used), used.intersection(covered), layout.outside, tables, said_zero)
+        )
         if used and not tables and not said_zero:
             self.result.problems.append(self._no_table())
 
@@ -339,7 +342,7 @@ class _SheetReader:
     def _corrected_in(self, table: Table, found: Recognised, ledger: Ledger) -> None:
         """Note the corrections in a table's body by their fields, with the values where they are not private."""
         public = {b.at: b.fields[0] for b in found.columns if b.fields and not b.private}
-        body = set(table.rows_of(Role.BODY))
+        body = set(table.rows_of(Role.BODY) if self.corrected else ())
         for (row, at), c in list(self.corrected.items()):
             name = public.get(at, "")
             if row in body and name and not ledger.fields[name].is_secret:

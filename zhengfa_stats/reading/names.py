@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from zhengfa_stats.reading.body import Body
@@ -20,8 +20,9 @@ _LONGEST = 4
 _NAMES_PERSONS = re.compile("(?:人|人员|领导|姓名|对象)$")
 
 
-def names_in(body: Body, found: Recognised, ledger: Ledger) -> Iterator[str]:
+def names_in(body: Body, found: Recognised, ledger: Ledger) -> set[str]:
     """The names in a table's columns of persons, those that are dropped too."""
+    names: set[str] = set()
     for b in found.columns:
         field = ledger.fields[b.fields[0]] if b.kind == "field" else None
         stated = field is not None and field.kind == "persons"
@@ -30,8 +31,9 @@ def names_in(body: Body, found: Recognised, ledger: Ledger) -> Iterator[str]:
         texts = [cell for cell in body.column(b.at).values if isinstance(cell, str)]
         crews, remarked = cleaned_all(texts, persons.clean, persons.SURE)
         doubtful = {} if stated else {place for place, c in remarked.items() if c.fault}
-        for crew in (crew for place, crew in enumerate(crews) if crew and place not in doubtful):
-            yield from crew.names
+        sure = (crew for place, crew in enumerate(crews) if crew is not None and place not in doubtful)
+        names.update(name for crew in sure for name in crew.names)
+    return names
 
 
 class Names:
@@ -40,9 +42,9 @@ class Names:
     def __init__(self, names: Iterable[str], schema: Schema) -> None:
         words = {w for v in schema.vocabularies.values() for w in (*v.written, *v.nothing)}
         known = set(names) - words
-        self.short = frozenset(n for n in known if 1 < len(n) <= _LONGEST)
-        self.starts = frozenset(n[0] for n in self.short)
-        longer = sorted((n for n in known if len(n) > _LONGEST), key=len, reverse=True)
+        self.short = frozenset([n for n in known if 1 < len(n) <= _LONGEST])
+        self.starts = frozenset([n[0] for n in self.short])
+        longer = sorted([n for n in known if len(n) > _LONGEST], key=len, reverse=True)
         self.longer = re.compile("|".join(map(re.escape, longer))) if longer else None
 
     def __bool__(self) -> bool:

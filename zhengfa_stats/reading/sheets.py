@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from itertools import chain, zip_longest
+from itertools import chain
 
 import numpy as np
 
-from zhengfa_stats.reading.coded import Coded, distinguish
+from zhengfa_stats.reading.coded import Coded, columns_of
 from zhengfa_stats.records import Range, RowCount
 
 OURS = "※ 本页由统计程序生成，报回时不必删去，读台账时跳过"  # the first cell of a page that we put into a department's workbook
@@ -57,7 +56,7 @@ class Sheet:
     def columns(self) -> list[Coded]:
         """The cells by column, its distinct ones and each row's place among them, looked up once: see `changed`."""
         if self._columns is None:
-            self._columns = [distinguish(cells) for cells in zip_longest(*self.rows)]
+            self._columns = columns_of(self.rows)
         return self._columns
 
     @property
@@ -128,10 +127,22 @@ class Table:
     notes: tuple[str, ...] = ()  # texts of note and footer cells, in reading order
     sections: Mapping[int, str] = field(default_factory=dict)  # section row → its text; it holds until the next one
     fills: Mapping[str, str] = field(default_factory=dict)  # body cell → the cell its value stands in (merge, ditto)
+    _by_role: dict[Role, tuple[int, ...]] | None = field(default=None, init=False, repr=False, compare=False)
 
     def rows_of(self, *roles: Role) -> tuple[int, ...]:
         """The 1-based rows that have one of these roles."""
-        return tuple([row for row, role in enumerate(self.roles, self.range.top) if role in roles])
+        found = [self._rows.get(role, ()) for role in roles]
+        return found[0] if len(found) == 1 else tuple(sorted(chain.from_iterable(found)))
+
+    @property
+    def _rows(self) -> dict[Role, tuple[int, ...]]:
+        """The rows by their roles, told apart once: there may be a hundred thousand, asked for a dozen times."""
+        if self._by_role is None:
+            rows: dict[Role, list[int]] = {role: [] for role in Role}
+            for row, role in enumerate(self.roles, self.range.top):
+                rows[role].append(row)
+            self._by_role = {role: tuple(found) for role, found in rows.items()}
+        return self._by_role
 
     def first_header(self) -> tuple[int, ...]:
         """The rows of the first header only: a repeated header comes after a body row."""
@@ -141,7 +152,7 @@ class Table:
 
     def count(self) -> RowCount:
         """How the rows divide, notes counted with the title."""
-        n = Counter(self.roles)
+        n = {role: len(rows) for role, rows in self._rows.items()}
         return RowCount(
             title=n[Role.TITLE] + n[Role.NOTE],
             header=n[Role.HEADER],
