@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import atexit
 import errno
+import gc
 import json
 import os
 import sys
@@ -55,6 +57,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 done, 1 something differs (verify, check), 2 it could not be done."""
     argv = list(sys.argv[1:] if argv is None else argv)
     _speak_utf8()
+    atexit.register(gc.freeze)  # Python would look for circles among all that it holds before it lets go of it
     wants_json = "--json" in argv
     try:
         args = _parser().parse_args(argv)
