@@ -8,9 +8,13 @@ from zipfile import ZipFile
 
 import openpyxl
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from tests.makers import cell, row, xlsx, zipped
 from zhengfa_stats.errors import WorkbookError
+from zhengfa_stats.reading.formats import scan
+from zhengfa_stats.reading.formats.hints import ANYTHING, hints_of
 from zhengfa_stats.reading.formats.scan import Wanted, scan_sheet
 from zhengfa_stats.reading.sheets import CellError, NoValue, Sheet
 from zhengfa_stats.reading.workbook import open_workbook
@@ -204,18 +208,58 @@ def test_a_namespace_prefix_changes_nothing() -> None:
         b'<x:worksheet xmlns:x="m"><x:sheetData><x:row r="1" hidden="1"><x:c r="A1" t="e"><x:v>#N/A</x:v></x:c>'
         b'<x:c r="B1" s="3"><x:f>1</x:f></x:c></x:row></x:sheetData><x:mergeCell ref="A1:B1"/></x:worksheet>'
     )
-    scan = scan_sheet([xml], Wanted(struck_styles=frozenset({3})))
-    assert (scan.errors, scan.no_values, scan.struck) == ({(1, 1): "#N/A"}, {(1, 2): "=1"}, {(1, 2)})
-    assert (scan.hidden_rows, scan.merges) == ({1}, [Range(1, 1, 1, 2)])
+    found = scan_sheet([xml], Wanted(struck_styles=frozenset({3})))
+    assert (found.errors, found.no_values, found.struck) == ({(1, 1): "#N/A"}, {(1, 2): "=1"}, {(1, 2)})
+    assert (found.hidden_rows, found.merges) == ({1}, [Range(1, 1, 1, 2)])
 
 
 @pytest.mark.parametrize("size", [1, 7, 50, 10_000])
 def test_the_scan_finds_the_same_however_the_bytes_arrive(size: int) -> None:
     body = "".join(row(n, cell(f"A{n}", "#REF!", 't="e"'), cell(f"B{n}", None, formula="A1")) for n in range(1, 20))
     xml = f"<worksheet><sheetData>{body}</sheetData></worksheet>".encode()
-    scan = scan_sheet((xml[at : at + size] for at in range(0, len(xml), size)), Wanted())
-    assert list(scan.errors) == [(n, 1) for n in range(1, 20)]
-    assert list(scan.no_values) == [(n, 2) for n in range(1, 20)]
+    found = scan_sheet((xml[at : at + size] for at in range(0, len(xml), size)), Wanted())
+    assert list(found.errors) == [(n, 1) for n in range(1, 20)]
+    assert list(found.no_values) == [(n, 2) for n in range(1, 20)]
+
+
+ODDITIES = (  # whatever the scan looks for, each where nothing else would give it away, and what merely looks like it
+    '<row r="3"><c r="A3" t="e"><v>#N/A</v></c></row>',
+    "<row r='3'><c r='A3' t='e'><v>#N/A</v></c></row>",
+    '<row r="3"><c r="A3"><f>B1</f></c></row>',
+    '<row r="3"><c r="A3"></f><v></v></c></row>',
+    '<row r="3"><c r="A3" t="n"><f si="1"/><v/></c></row>',
+    '<row r="3" hidden="1"><c r="A3"/></row>',
+    '<row r="3" spans="1:2" hidden="true"><c r="A3"><v>hidden</v></c></row>',
+    '<row r="3"><c><v>1</v></c></row>',
+    '<row hidden="1"><c r="A3"><v>1</v></c></row>',
+    '<row r="3"><c s="1" r="AB3"><v>1</v></c></row>',
+    '<row r="3"><c r="AB3"><v>1</v></c></row>',
+    '<row r="3"><c r="AB3"/><c r="Z3" t="inlineStr"><is><t>"e" dd r="AB3"</t></is></c></row>',
+    '<row r="1048576"><c r="A1048576"><v>1</v></c></row>',
+    '<row r="10485760"><c r="A10485760"><v>1</v></c></row>',
+    '<row r="10485760"></row>',
+    '<row r="3"><c r="9999999"><v>1</v></c></row>',
+    '<row r="9"><c r="A9" t="inlineStr"><is><t>甲</t></is></c></row>',
+    '<row r="3"><c r="ABCDEF3"><v>1</v></c></row>',
+    '<row r="999999"><c r="A999999" s="12"><v>1234567</v></c></row>',
+    '<row r="3"><c r="A3" s="3"><v>7</v></c></row>',
+    '<mergeCells><mergeCell ref="A1:B1"/></mergeCells>',
+    "<headerFooter><oddHeader>&amp;C秘密</oddHeader></headerFooter>",
+    '<cols><col min="1" max="1"/></cols><cellWatches><cellWatch r="AAA1"/></cellWatches>',
+)
+
+
+@given(st.lists(st.sampled_from(ODDITIES), max_size=3).map("".join))
+@example("")
+def test_hints_hide_nothing_from_the_scan(odd: str) -> None:
+    rows = '<row r="1"><c r="A1" s="1" t="s"><v>0</v></c><c r="B1"><v>44319</v></c></row>'
+    xml = f'<?xml version="1.0" encoding="UTF-8"?><worksheet><sheetData>{rows}{odd}</sheetData></worksheet>'.encode()
+    wanted = Wanted(struck_styles=frozenset({3}), doubt_zero=True)
+    hinted = scan_sheet([xml], wanted)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scan, "hints_of", lambda _: ANYTHING)
+        assert scan_sheet([xml], wanted) == hinted
+    assert odd or not any(hints_of(xml)), "a plain sheet is looked through no further"
 
 
 def test_a_strict_workbook_is_read_like_any(path: Path) -> None:

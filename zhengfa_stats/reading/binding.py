@@ -208,6 +208,8 @@ class _Binder:
 
     def _best(self, columns: list[int]) -> list[int]:
         """The best-named columns; of equals those with values, and the first if all say the same."""
+        if len(columns) == 1:
+            return columns
         ranks = {at: _RANK.get(claim.how, 9) for at in columns if (claim := self.claims[at])}
         best = [at for at in columns if ranks[at] == min(ranks.values())]
         filled = [at for at in best if self.samples.of(at)] or best[:1]

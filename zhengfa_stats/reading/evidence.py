@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from typing import Literal
 
-from zhengfa_stats.reading.binding import Binding, Bound, parts_of
+from zhengfa_stats.reading.binding import Binding, Bound
 from zhengfa_stats.reading.header_words import OTHER_TRADES
 from zhengfa_stats.reading.headers import LedgerHeaders, tidy
 from zhengfa_stats.reading.samples import Samples, look_of_ticks
-from zhengfa_stats.reading.sheets import Cell, Column
+from zhengfa_stats.reading.sheets import Cell
 from zhengfa_stats.schema import Field, Kind, Ledger, Vocabulary
 
 Shares = Mapping[int, Mapping[str, float]]  # column → ledger → share
@@ -20,8 +22,10 @@ Shares = Mapping[int, Mapping[str, float]]  # column → ledger → share
 BAR, MARGIN = 1.75, 0.6
 _UNKNOWN_COST, _LOST_COST, _MISSING_COST = 0.4, 0.15, 0.8
 _OTHER_TRADE_COST, _OTHER_TITLE_COST = 3.0, 1.2
+_CORE_WEIGHT = 1.5  # of a column that a record cannot do without
 _MISFIT_COST = 0.5  # a column whose values cannot be the field's
 _LEAST_SHARE = 0.75  # known fields for each unknown column: less is another trade's table
+_ROUNDED = 1e-6  # more than sums of shares differ by the order in which they are summed
 _UNNAMED = 1.5  # what a table that no title names must have more, if it lacks something required
 
 _DATE_TEXT = re.compile(r"\d{1,4}\D{1,3}\d{1,2}|(?:19|20)\d{6}|(?:19|20)?\d\d年|[〇零一二三四五六七八九十]+[年月]")
@@ -32,7 +36,7 @@ _UNIT_END = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Texts:
     """What stands around a table: its title, the sheet's name, its sections, the file's name, each tidied."""
 
@@ -46,6 +50,13 @@ class Texts:
         yield self.sheet, 0.9
         yield from ((s, 0.8) for s in self.sections)
         yield self.file, 0.7
+
+    @cached_property
+    def other_trade(self) -> Literal["", "title", "beside"]:
+        """Where another trade is named, looked for once for all ledgers."""
+        if any(word in self.title for word in OTHER_TRADES):
+            return "title"
+        return "beside" if any(word in text for text in (self.sheet, self.file) for word in OTHER_TRADES) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +102,13 @@ def score(
     return Score(ledger.id, total, enough, missing, len(known))
 
 
+def at_most(headers: LedgerHeaders, shares: Shares, placed: Mapping[int, bool], texts: Texts) -> float:
+    """What no score of the ledger is above, whatever its columns are bound to; `placed` by their place, known or not."""
+    votes = sum(share.get(headers.ledger.id, float(placed[at])) for at, share in shares.items())
+    named = named_by(headers.ledger, texts)
+    return _CORE_WEIGHT * votes + named - otherwise_titled(named, texts) + _ROUNDED
+
+
 def _has_core(ledger: Ledger, known: set[str], missing: Sequence[str], named: float) -> bool:
     """Two stored fields, one of them a key or required; or all that is required, and a title that says so."""
     stored = {f for f in known if ledger.fields[f].is_stored}
@@ -113,7 +131,7 @@ def _vote(
         return 0.0
     vote = column.sure * shares.get(column.at, {}).get(headers.ledger.id, 1.0)
     if field.required or field.id in headers.ledger.key:
-        vote *= 1.5
+        vote *= _CORE_WEIGHT
     if (
         column.kind == "field"
         and not field.private
@@ -134,14 +152,13 @@ def missing_of(ledger: Ledger, binding: Binding, said: Iterable[str]) -> tuple[s
     return tuple(f.id for f in ledger.fields.values() if f.required and f.default is None and f.id not in there)
 
 
-def shares_of(columns: Sequence[Column], all_headers: Iterable[LedgerHeaders]) -> Shares:
+def shares_of(parts: Mapping[int, tuple[str, ...]], all_headers: Iterable[LedgerHeaders]) -> Shares:
     """How a column's voice divides among the ledgers that know its header: a field's own name counts as two aliases."""
     every = tuple(all_headers)
     shares = {}
-    for column in columns:
-        if parts := parts_of(column):
-            weights = {h.ledger.id: weight for h in every if (weight := _weight(h, parts))}
-            shares[column.at] = {id_: weight / sum(weights.values()) for id_, weight in weights.items()}
+    for at, of in parts.items():
+        weights = {h.ledger.id: weight for h in every if (weight := _weight(h, of))}
+        shares[at] = {id_: weight / sum(weights.values()) for id_, weight in weights.items()}
     return shares
 
 
@@ -171,10 +188,11 @@ def _heads(word: str) -> re.Pattern[str]:
 
 def otherwise_titled(named: float, texts: Texts) -> float:
     """What a title that names another trade (工资表), or something else than the ledger, costs it."""
-    if any(word in texts.title for word in OTHER_TRADES):
-        return _OTHER_TRADE_COST / (1.5 if named else 1)
-    if any(word in text for text in (texts.sheet, texts.file) for word in OTHER_TRADES):
-        return _OTHER_TRADE_COST / (3 if named else 1.5)
+    match texts.other_trade:
+        case "title":
+            return _OTHER_TRADE_COST / (1.5 if named else 1)
+        case "beside":
+            return _OTHER_TRADE_COST / (3 if named else 1.5)
     return _OTHER_TITLE_COST if texts.title and not named else 0.0
 
 
@@ -186,7 +204,8 @@ def fits(field: Field, values: Sequence[Cell], vocabulary: Vocabulary | None) ->
         return _share(values, lambda v: _is_unit(v, vocabulary)) >= 0.3
     if field.kind == "term" and vocabulary and len(values) >= 3:
         ticked = bool(field.ticked) and look_of_ticks(values) == "ticks"
-        return ticked or any(w in str(v) for v in values for w in (*vocabulary.written, *vocabulary.nothing))
+        words = (*vocabulary.written, *vocabulary.nothing)
+        return ticked or any(w in text for text in set(map(str, values)) for w in words)
     test = _TESTS.get(field.kind, _is_no_day)
     return _share(values, test) >= 0.3
 
@@ -204,14 +223,15 @@ def speaks(field: Field, values: Sequence[Cell], vocabulary: Vocabulary | None) 
     if not values or not field.is_stored:
         return False
     if field.kind == "term" and vocabulary:
-        return _share(values, lambda v: str(v).strip() in vocabulary.written) >= 0.8
+        return _share([*map(str, values)], lambda v: str(v).strip() in vocabulary.written) >= 0.8
     if field.kind == "unit" and vocabulary:
         return _share(values, lambda v: isinstance(v, str) and any(w in v for w in vocabulary.written)) >= 0.8
     return field.kind == "date" and _share(values, _is_date) >= 0.8
 
 
 def _share(values: Sequence[Cell], test: Callable[[Cell], bool]) -> float:
-    return sum(map(test, values)) / len(values)
+    """How many of the values pass a test; equal ones pass alike, and are asked once."""
+    return sum(n for value, n in Counter(values).items() if test(value)) / len(values)
 
 
 def _is_date(value: Cell) -> bool:

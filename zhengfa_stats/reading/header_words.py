@@ -52,6 +52,7 @@ PLACED: Mapping[Kind, frozenset[str]] = {
     "persons": GENERIC["persons"],
     "code": GENERIC["code"],
 }
+PLACED_WORDS = frozenset().union(*PLACED.values())
 
 # Sub-headers that only say of what kind their group's own field is: 被举报人/姓名.
 KIND_WORDS: Mapping[Kind, frozenset[str]] = {

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from zhengfa_stats.config import SheetPin
 from zhengfa_stats.reading.binding import Binding, Bound, bind, parts_of
-from zhengfa_stats.reading.evidence import BAR, MARGIN, Score, Texts, missing_of, named_by, score, shares_of
+from zhengfa_stats.reading.evidence import BAR, MARGIN, Score, Texts, at_most, missing_of, named_by, score, shares_of
 from zhengfa_stats.reading.header_problems import (
     Spot,
     UnknownHeader,
@@ -19,8 +19,8 @@ from zhengfa_stats.reading.header_problems import (
     unknown_headers,
     unknown_table,
 )
-from zhengfa_stats.reading.header_words import PIVOT, names_contact, names_informant
-from zhengfa_stats.reading.headers import LedgerHeaders, headers_of, tidy
+from zhengfa_stats.reading.header_words import PIVOT, PLACED_WORDS, names_contact, names_informant
+from zhengfa_stats.reading.headers import LedgerHeaders, bare, headers_of, tidy
 from zhengfa_stats.reading.samples import Samples
 from zhengfa_stats.reading.sheets import Column, Sheet, Table
 from zhengfa_stats.records import Problem, letters
@@ -77,7 +77,9 @@ class _Reader:
         self.table, self.schema, self.spot, self.pin = table, schema, spot, pin
         self.samples = Samples(table, sheet)
         self.all = headers_of(schema)
-        self.shares = shares_of(table.columns, self.all.values())
+        parts = {c.at: parts for c in table.columns if (parts := parts_of(c))}
+        self.shares = shares_of(parts, self.all.values())
+        self.placed = {at: bare(of[-1])[0] in PLACED_WORDS for at, of in parts.items()}
         stem = file.replace("\\", "/").rsplit("/", 1)[-1].rsplit(".", 1)[0]
         sections = tuple(tidy(s) for s in table.sections.values())
         self.texts = Texts(tidy(table.title), tidy(sheet.name), sections, tidy(stem))
@@ -85,14 +87,23 @@ class _Reader:
 
     def chosen(self) -> Recognised:
         """The best ledger, if it is above the bar and clearly ahead of the next."""
-        tries = sorted((self._try(h) for h in self.all.values()), key=lambda t: (-t.score.total, t.score.ledger))
+        tries = self._tried(h for h in self.all.values() if self._may_fit(h))
         fit = [t for t in tries if t.score.enough and t.score.total >= BAR]
         if not fit:
-            return self._none(tries)
+            return self._none(self._tried(self.all.values()))
         if len(fit) > 1 and fit[0].score.total - fit[1].score.total < MARGIN:
             return Recognised("", problems=(tie_problem(fit[0].score, fit[1].score, self.schema, self.spot),))
         behind = fit[0].score.total - (fit[1].score.total if len(fit) > 1 else 0.0)
         return self._recognised(fit[0], min(1.0, 0.6 + (fit[0].score.total - BAR) / 10 + min(behind, 2.0) / 10))
+
+    def _tried(self, ledgers: Iterable[LedgerHeaders]) -> list[_Try]:
+        """The table tried as each ledger, the best first."""
+        return sorted(map(self._try, ledgers), key=lambda t: (-t.score.total, t.score.ledger))
+
+    def _may_fit(self, headers: LedgerHeaders) -> bool:
+        """Whether the ledger could reach the bar; pinned columns may be bound to anything."""
+        pinned = self.pin is not None and bool(self.pin.columns)
+        return pinned or at_most(headers, self.shares, self.placed, self.texts) >= BAR
 
     def pinned(self, ledger: str) -> Recognised:
         """The ledger that the user has settled."""

@@ -36,14 +36,17 @@ class Samples:
         """Whether two columns say the same in every body row."""
         return all(a == b for a, b in zip(self.all(at), self.all(other), strict=True))
 
-    def _some(self, at: int) -> Iterator[Cell]:
-        found = 0
-        for value in self.all(at):
+    def _some(self, at: int) -> list[Cell]:
+        rows = self._sheet.rows
+        found: list[Cell] = []
+        for row in self._body:
+            value = rows[row - 1][at - 1]
             if value is None or (isinstance(value, str) and not value.strip()):
                 continue
-            yield value
-            if (found := found + 1) == _SAMPLE:
-                return
+            found.append(value)
+            if len(found) == _SAMPLE:
+                break
+        return found
 
 
 def look_of_ticks(values: Sequence[Cell]) -> Literal["ticks", "empty", "counts", "other"]:

@@ -14,14 +14,13 @@ from html import unescape
 from typing import Literal, NamedTuple
 
 from zhengfa_stats.reading.formats.cells import MAX_ROWS, Spot, Zeros, column_number, parse_ref
+from zhengfa_stats.reading.formats.hints import ANYTHING, Hints, hints_of
 from zhengfa_stats.records import Range, address
 
 Lack = Literal["error", "formula"]
 
 
 _MARGIN = re.compile(rb"<(?:\w+:)?(?:odd|even|first)(?:Header|Footer)\b[^>]*>([^<]+)<")
-
-_FAR = re.compile(rb" r=[\"'](?:[A-Z]{2}|[A-Z]?[0-9]{7})")  # an address beyond column Z or of a row beyond any
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ def scan_sheet(pieces: Iterable[bytes], wanted: Wanted) -> Scan:
     scan, search = Scan(), None
     for chunk in _whole_rows(pieces):
         search = search or _Search(chunk, wanted)
-        search.into(scan, search.addressed(chunk))
+        search.into(scan, chunk)
     return scan
 
 
@@ -69,12 +68,12 @@ def _whole_rows(pieces: Iterable[bytes]) -> Iterator[bytes]:
     rest = b""
     row: bytes | None = None
     for piece in pieces:
-        rest += piece
-        row = row or _row_tag(rest)
         cut = rest.rfind(row) if row else 0
         if cut > 0:
             yield rest[:cut]
             rest = rest[cut:]
+        rest += piece
+        row = row or _row_tag(rest)
     if rest:
         yield rest
 
@@ -91,19 +90,12 @@ class _Search:
         found = re.search(rb"<(\w+:)?worksheet\b", head)
         self.p = (found[1] or b"") if found else b""
         self.wanted = wanted
-        self.renumber = not self._is_numbered(head[: 1 << 16]) and bool(self._unnumbered.search(head[: 1 << 16]))
+        self.renumber: bool | None = None  # whether addresses were left out; told by the first chunk
         self.row = self.column = 0
 
     def _re(self, pattern: bytes) -> re.Pattern[bytes]:
         """A pattern in which < and </ stand before the prefix."""
         return re.compile(re.sub(rb"<(/?)(?=[a-z])", rb"<\1" + self.p, pattern))
-
-    def _is_numbered(self, head: bytes) -> bool:
-        """Whether every row and cell begins with its address, as nearly every writer has it; columns have none."""
-        cell, row = b"<" + self.p + b"c", b"<" + self.p + b"row"
-        return head.count(row) == head.count(row + b" r=") and head.count(cell) == sum(
-            head.count(cell + rest) for rest in (b" r=", b"ol")
-        )
 
     @cached_property
     def _unnumbered(self) -> re.Pattern[bytes]:
@@ -148,20 +140,27 @@ class _Search:
 
     def into(self, scan: Scan, chunk: bytes) -> None:
         """Add what one chunk holds."""
-        self._errors(scan, chunk)
-        self._no_values(scan, chunk)
+        hints = ANYTHING if self.p else hints_of(chunk)
+        if self.renumber is None:
+            self.renumber = hints.unnumbered and bool(self._unnumbered.search(chunk[: 1 << 16]))
+        if self.renumber:
+            chunk, hints = self._addressed(chunk), ANYTHING
         self._styled(scan, chunk)
-        self._hidden(scan, chunk)
-        self._bounds(scan, chunk)
-        if b"eaderFooter" in chunk:
+        self._bounds(scan, chunk, hints)
+        if hints.errors:
+            self._errors(scan, chunk)
+        if hints.formulas:
+            self._no_values(scan, chunk)
+        if hints.hidden:
+            self._hidden(scan, chunk)
+        if hints.margins and b"eaderFooter" in chunk:
             scan.margins += [_text(m[1]) for m in _MARGIN.finditer(chunk)]
-        merges = (parse_ref(m[1].decode("ascii")) for m in self._merge.finditer(chunk))
-        scan.merges += [m for m in merges if m]
+        if hints.merges:
+            merges = (parse_ref(m[1].decode("ascii")) for m in self._merge.finditer(chunk))
+            scan.merges += [m for m in merges if m]
 
-    def addressed(self, chunk: bytes) -> bytes:
+    def _addressed(self, chunk: bytes) -> bytes:
         """The chunk with the addresses that its writer left out, counted on from the row or cell before."""
-        if not self.renumber:
-            return chunk
         return re.sub(b"<" + self.p + rb"(c|row)(?=[\s/>])([^>]*)>", self._number, chunk)
 
     def _number(self, match: re.Match[bytes]) -> bytes:
@@ -233,12 +232,13 @@ class _Search:
             if number and head.startswith(b"<" + self.p + b"row"):
                 scan.hidden_rows.add(int(number[1]))
 
-    def _bounds(self, scan: Scan, chunk: bytes) -> None:
-        last = max(chunk.rfind(b"<" + self.p + b"v>"), chunk.rfind(b"<" + self.p + b"is>"))
+    def _bounds(self, scan: Scan, chunk: bytes, hints: Hints) -> None:
+        inline = chunk.rfind(b"<" + self.p + b"is>") if hints.inline else -1
+        last = max(chunk.rfind(b"<" + self.p + b"v>"), inline)
         tag = self._tag(chunk, self._cell_before(chunk, last)) if last >= 0 else None
         if tag:
             scan.bottom = max(scan.bottom, tag.spot[0])
-        if not _FAR.search(chunk):
+        if not hints.far:
             return
         for name in set(self._wide.findall(chunk)):
             scan.right = max(scan.right, _column(name))

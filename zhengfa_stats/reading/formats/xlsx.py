@@ -32,6 +32,7 @@ from zhengfa_stats.reading.formats.scan import Scan, Wanted, scan_sheet
 from zhengfa_stats.reading.sheets import CellError, NoValue, Rows, Sheet
 
 _SCAN_FIRST = 16 << 20  # below this the scan is a moment, and tells a stray far cell before calamine allocates for it
+_STRIKE = re.compile(rb"<(?:\w+:)?strike\b")
 _SMALL = 256 << 10  # bytes of a workbook for which a thread costs more than it saves
 
 
@@ -163,7 +164,7 @@ def _is_struck(font: etree._Element) -> bool:
 
 def _struck_strings(package: Package, part: str) -> frozenset[int]:
     """The shared strings whose every run of rich text is struck through."""
-    if not part or not any(re.search(rb"<(?:\w+:)?strike\b", piece) for piece in package.pieces(part)):
+    if not part or not any(b"strike" in piece and _STRIKE.search(piece) for piece in package.pieces(part)):
         return frozenset()
     root = package.xml(part)
     items = () if root is None else root.iterfind("{*}si")
