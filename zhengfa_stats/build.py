@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from zhengfa_stats.config import Config
@@ -20,13 +21,14 @@ from zhengfa_stats.counting.relations import check_relations
 from zhengfa_stats.counting.reported_checks import check_reported
 from zhengfa_stats.excel import Page, write_workbook
 from zhengfa_stats.reading.accounts import account
-from zhengfa_stats.reading.coded import Coded, Columns, as_columns, constant, height
+from zhengfa_stats.reading.coded import Coded, Columns, constant, height
 from zhengfa_stats.reading.editions import Editions, supersede
 from zhengfa_stats.reading.expecting import Sent
 from zhengfa_stats.reading.file import Context, FileRead
 from zhengfa_stats.reading.merging import Merged, merge
 from zhengfa_stats.reading.persons import resolve
 from zhengfa_stats.reading.pins import unmet_pins
+from zhengfa_stats.reading.recording import as_changes
 from zhengfa_stats.reading.remedies import together
 from zhengfa_stats.reading.sending import sent, sent_within, totals_within
 from zhengfa_stats.reading.stacking import Line, Lines, stacked
@@ -34,9 +36,9 @@ from zhengfa_stats.reading.strangers import Strangers, named_in_names, strangers
 from zhengfa_stats.reading.typed import days
 from zhengfa_stats.reading.zero_lists import Silenced, silence
 from zhengfa_stats.records import LEVELS, Place, Problem, SheetAccount
-from zhengfa_stats.store import as_frame, columns_of, write_ledger, write_parquet
+from zhengfa_stats.store import as_frame, columns_of, plain, write_ledger, write_parquet
 
-CHANGES = ("file", "sheet", "cell", "field", "before", "after", "rule")
+_TOLD = ("field", "before", "after", "rule")  # of a change
 _PROBLEM = ("level", "kind", "sender", "ledger", "field", "what", "expected", "do")
 _BESIDE = "|"
 
@@ -172,9 +174,13 @@ def _team(config: Config) -> Columns:
 def _changes(files: Sequence[FileRead], merged: Mapping[str, Merged], strangers: Strangers) -> pa.Table:
     """Every changed cell, in the order of file, sheet and cell; then what merging changed."""
     told = [columns for read in files for columns in read.changes if height(columns)]
-    told += [as_columns(CHANGES, [tuple(c.values()) for c in one.changes]) for one in merged.values() if one.changes]
+    told += [as_changes(one.changes) for one in merged.values() if one.changes]
     lines = strangers.hide_in_lines(stacked(told), ("before", "after"))
-    return lines.as_table(dict.fromkeys(CHANGES, pa.string()))
+    table = lines.as_table(dict.fromkeys(("file", "sheet", "column", *_TOLD), pa.string()))
+    rows = pa.array(lines.numbers("row"))
+    numbers = pc.if_else(pc.less(rows, 0), "", pc.cast(rows, pa.string()))
+    cells = pc.binary_join_element_wise(plain(table.select(["column"]))["column"], numbers, "")
+    return table.set_column(2, "cell", cells)
 
 
 def store(built: Built, folder: Path, config: Config) -> None:

@@ -16,7 +16,7 @@ from zhengfa_stats.errors import SecretError, WorkbookError
 from zhengfa_stats.reading.body import Body
 from zhengfa_stats.reading.cleaning import dates
 from zhengfa_stats.reading.cleaning.result import Cleaned, Office
-from zhengfa_stats.reading.coded import Columns, as_columns
+from zhengfa_stats.reading.coded import Columns
 from zhengfa_stats.reading.columns import Cleaners, shown
 from zhengfa_stats.reading.corrections import Correction, correct
 from zhengfa_stats.reading.header_words import PIVOT
@@ -28,7 +28,7 @@ from zhengfa_stats.reading.pins import misplaced, pin_of
 from zhengfa_stats.reading.plan import Source, has_open_dates, plan_of
 from zhengfa_stats.reading.privacy import Named, mask
 from zhengfa_stats.reading.recognise import Recognised, recognise
-from zhengfa_stats.reading.recording import CHANGE_COLUMNS
+from zhengfa_stats.reading.recording import as_changes
 from zhengfa_stats.reading.refusals import refuse_private_names, refuse_secret_name, refuse_secrets
 from zhengfa_stats.reading.reported import glean
 from zhengfa_stats.reading.sheets import Role, Sheet, Table
@@ -353,7 +353,7 @@ class _SheetReader:
     ) -> None:
         rows = [(c.file, c.sheet, c.cell, field, *values, c.rule) for c in corrections]
         if rows:
-            self.result.changes.append(as_columns(CHANGE_COLUMNS, rows))
+            self.result.changes.append(as_changes(rows))
 
     def _said(self, ledger: Ledger, found: Recognised, says: Surroundings) -> dict[str, Cleaned[Any]]:
         """Fields without a column that title, sheet name or file name give for the whole table."""

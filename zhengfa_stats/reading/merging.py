@@ -26,7 +26,7 @@ class Merged:
     lines: Lines
     gone: list[Line] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    changes: list[dict[str, str]] = field(default_factory=list)
+    changes: list[tuple[str, ...]] = field(default_factory=list)  # file, sheet, cell, field, before, after, rule
 
 
 def merge(lines: Lines, ledger: Ledger, schema: Schema) -> Merged:
@@ -110,17 +110,8 @@ def _take(result: Merged, f: Field, first: int, other: int, rule: str) -> None:
     lines.put(first, "unread", unread)
     if (until := f"{f.id}_until") in lines:
         lines.put(first, until, lines.at(other, until))
-    result.changes.append(
-        {
-            "file": place.file,
-            "sheet": place.sheet,
-            "cell": place.cell,
-            "field": f.id,
-            "before": "" if f.is_secret or is_blank(mine) else _shown(mine),
-            "after": "" if f.is_secret else _shown(theirs),
-            "rule": rule,
-        }
-    )
+    before, after = ("" if f.is_secret or is_blank(value) else _shown(value) for value in (mine, theirs))
+    result.changes.append((place.file, place.sheet, place.cell, f.id, before, after, rule))
 
 
 def _progress(lines: Lines, ledger: Ledger, schema: Schema, name: str, i: int) -> float:

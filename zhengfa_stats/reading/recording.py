@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from zhengfa_stats.reading.cleaning.result import Cleaned, Fault
-from zhengfa_stats.reading.coded import Coded, Columns, Index, constant, end_to_end
+from zhengfa_stats.reading.coded import Coded, Columns, Index, as_columns, constant, end_to_end
 from zhengfa_stats.reading.columns import Reading, shown
 from zhengfa_stats.reading.plan import Source
 from zhengfa_stats.reading.sheets import Cell, Rows
 from zhengfa_stats.records import Place, Problem, address, letters
 from zhengfa_stats.schema import Field, Ledger
 
-CHANGE_COLUMNS = ("file", "sheet", "cell", "field", "before", "after", "rule")
+_CHANGE = ("file", "sheet", "column", "field", "before", "after", "rule")
+
+
+def as_changes(changes: Sequence[Sequence[str]]) -> Columns:
+    """Changes told one by one (file, sheet, cell, field, before, after, rule) as the columns of a table's record.
+
+    There a cell is its `column` and `row`, for they are many; here the column is all of it, and the row -1.
+    """
+    return {**as_columns(_CHANGE, changes), "row": np.full(len(changes), -1, dtype=np.int32)}
 
 
 class Recorder:
@@ -25,6 +34,7 @@ class Recorder:
         self.overrides: dict[int, list[str]] = {}  # row position → `field:cell` where the cell is not the usual one
         self.problems: list[Problem] = []
         self.changes: list[dict[str, Coded]] = []
+        self.changed_rows: list[Index] = []
         self.unread: dict[str, Index] = {}
 
     def _note_fills(self, f: Field, at: int, taken: list[tuple[int, str]], cells: list[Cell]) -> None:
@@ -38,13 +48,14 @@ class Recorder:
 
     def _change(self, f: Field, at: int, rows: Index, before: Coded, after: Coded, rules: Coded) -> None:
         column, n = letters(at), len(rows)
-        cells = Coded(np.arange(n), [f"{column}{row}" for row in self.at[rows].tolist()])
-        told = (constant(n, self.source.file), constant(n, self.source.sheet), cells, constant(n, f.id))
-        self.changes.append(dict(zip(CHANGE_COLUMNS, (*told, before, after, rules), strict=True)))
+        told = (constant(n, text) for text in (self.source.file, self.source.sheet, column, f.id))
+        self.changes.append(dict(zip(_CHANGE, (*told, before, after, rules), strict=True)))
+        self.changed_rows.append(self.at[rows].astype(np.int32))
 
     def changed(self) -> Columns:
         """Every change, in the order in which they were made."""
-        return {name: end_to_end(part[name] for part in self.changes) for name in CHANGE_COLUMNS}
+        told = {name: end_to_end(part[name] for part in self.changes) for name in _CHANGE}
+        return {**told, "row": np.concatenate([*self.changed_rows, np.empty(0, np.int32)])}
 
     def _record(self, reading: Reading) -> None:
         """Put on record what the cleaning of a column changed and what it could not read."""

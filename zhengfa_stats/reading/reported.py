@@ -14,12 +14,12 @@ from zhengfa_stats.reading.binding import parts_of
 from zhengfa_stats.reading.cleaning import numbers, units
 from zhengfa_stats.reading.cleaning.normal import tight
 from zhengfa_stats.reading.cleaning.result import Fault, Office
-from zhengfa_stats.reading.coded import Coded, Columns, as_columns, coded, constant
+from zhengfa_stats.reading.coded import Coded, Columns, coded, constant
 from zhengfa_stats.reading.header_problems import quoted
 from zhengfa_stats.reading.indicator_names import names_of
 from zhengfa_stats.reading.offices import CITY
 from zhengfa_stats.reading.plan import Plan, Source
-from zhengfa_stats.reading.recording import CHANGE_COLUMNS
+from zhengfa_stats.reading.recording import as_changes
 from zhengfa_stats.reading.sheets import Cell, Column, Role, Sheet, Table
 from zhengfa_stats.reading.summary import Row, Summary, ValueColumn, amount
 from zhengfa_stats.reading.totals import check_totals
@@ -84,7 +84,7 @@ class _Gleaner:
             lines=self._lines(values),
             records=len(body),
             set_aside=len(set(body) - {f.row for f in values}),
-            changes=as_columns(CHANGE_COLUMNS, self.changes),
+            changes=as_changes(self.changes),
             problems=self.problems,
             columns={"unit": letters(self.summary.labels[0])} if self.summary.labels else {},
         )
