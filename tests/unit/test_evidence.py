@@ -39,7 +39,7 @@ def sheets(draw: st.DrawFn) -> _Reader:
 @given(sheets())
 def test_no_score_is_above_what_it_is_at_most(reader: _Reader) -> None:
     for headers in reader.all.values():
-        most = at_most(headers, reader.shares, reader.placed, reader.texts)
+        most = at_most(headers, reader.parts, reader.shares, reader.texts)
         assert reader._try(headers).score.total <= most
 
 

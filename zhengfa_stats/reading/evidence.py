@@ -11,8 +11,8 @@ from functools import cached_property, lru_cache
 from typing import Literal
 
 from zhengfa_stats.reading.binding import Binding, Bound
-from zhengfa_stats.reading.header_words import OTHER_TRADES
-from zhengfa_stats.reading.headers import LedgerHeaders, tidy
+from zhengfa_stats.reading.header_words import IGNORED, OTHER_TRADES, PLACED_WORDS, SERIAL
+from zhengfa_stats.reading.headers import LedgerHeaders, bare, tidy
 from zhengfa_stats.reading.samples import Samples, look_of_ticks
 from zhengfa_stats.reading.sheets import Cell
 from zhengfa_stats.schema import Field, Kind, Ledger, Vocabulary
@@ -27,6 +27,8 @@ _MISFIT_COST = 0.5  # a column whose values cannot be the field's
 _LEAST_SHARE = 0.75  # known fields for each unknown column: less is another trade's table
 _ROUNDED = 1e-6  # more than sums of shares differ by the order in which they are summed
 _UNNAMED = 1.5  # what a table that no title names must have more, if it lacks something required
+
+_UNCOUNTED = SERIAL | IGNORED | {"编号"}  # columns that may be bound to no field, whatever their ledger
 
 _DATE_TEXT = re.compile(r"\d{1,4}\D{1,3}\d{1,2}|(?:19|20)\d{6}|(?:19|20)?\d\d年|[〇零一二三四五六七八九十]+[年月]")
 _DIGIT = re.compile(r"[\d０-９〇零一二三四五六七八九十百千万半]")
@@ -102,11 +104,21 @@ def score(
     return Score(ledger.id, total, enough, missing, len(known))
 
 
-def at_most(headers: LedgerHeaders, shares: Shares, placed: Mapping[int, bool], texts: Texts) -> float:
-    """What no score of the ledger is above, whatever its columns are bound to; `placed` by their place, known or not."""
-    votes = sum(share.get(headers.ledger.id, float(placed[at])) for at, share in shares.items())
+def at_most(headers: LedgerHeaders, parts: Mapping[int, tuple[str, ...]], shares: Shares, texts: Texts) -> float:
+    """What no score of the ledger is above, whatever its columns (place → tidied parts) are bound to."""
+    votes = sum(_voice(headers, of, shares[at].get(headers.ledger.id)) for at, of in parts.items())
     named = named_by(headers.ledger, texts)
-    return _CORE_WEIGHT * votes + named - otherwise_titled(named, texts) + _ROUNDED
+    return votes + named - otherwise_titled(named, texts) + _ROUNDED
+
+
+def _voice(headers: LedgerHeaders, parts: tuple[str, ...], share: float | None) -> float:
+    """What a column adds at most; what neither its header nor its place can bind speaks against the ledger."""
+    if share is not None:
+        return _CORE_WEIGHT * share
+    word = bare(parts[-1])[0]
+    if word in PLACED_WORDS:
+        return _CORE_WEIGHT
+    return -_UNKNOWN_COST if headers.claim(parts) is None and word not in _UNCOUNTED else 0.0
 
 
 def _has_core(ledger: Ledger, known: set[str], missing: Sequence[str], named: float) -> bool:

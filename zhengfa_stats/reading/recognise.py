@@ -19,8 +19,8 @@ from zhengfa_stats.reading.header_problems import (
     unknown_headers,
     unknown_table,
 )
-from zhengfa_stats.reading.header_words import PIVOT, PLACED_WORDS, names_contact, names_informant
-from zhengfa_stats.reading.headers import LedgerHeaders, bare, headers_of, tidy
+from zhengfa_stats.reading.header_words import PIVOT, names_contact, names_informant
+from zhengfa_stats.reading.headers import LedgerHeaders, headers_of, tidy
 from zhengfa_stats.reading.samples import Samples
 from zhengfa_stats.reading.sheets import Column, Sheet, Table
 from zhengfa_stats.records import Problem, letters
@@ -77,9 +77,8 @@ class _Reader:
         self.table, self.schema, self.spot, self.pin = table, schema, spot, pin
         self.samples = Samples(table, sheet)
         self.all = headers_of(schema)
-        parts = {c.at: parts for c in table.columns if (parts := parts_of(c))}
-        self.shares = shares_of(parts, self.all.values())
-        self.placed = {at: bare(of[-1])[0] in PLACED_WORDS for at, of in parts.items()}
+        self.parts = {c.at: parts for c in table.columns if (parts := parts_of(c))}
+        self.shares = shares_of(self.parts, self.all.values())
         stem = file.replace("\\", "/").rsplit("/", 1)[-1].rsplit(".", 1)[0]
         sections = tuple(tidy(s) for s in table.sections.values())
         self.texts = Texts(tidy(table.title), tidy(sheet.name), sections, tidy(stem))
@@ -103,7 +102,7 @@ class _Reader:
     def _may_fit(self, headers: LedgerHeaders) -> bool:
         """Whether the ledger could reach the bar; pinned columns may be bound to anything."""
         pinned = self.pin is not None and bool(self.pin.columns)
-        return pinned or at_most(headers, self.shares, self.placed, self.texts) >= BAR
+        return pinned or at_most(headers, self.parts, self.shares, self.texts) >= BAR
 
     def pinned(self, ledger: str) -> Recognised:
         """The ledger that the user has settled."""

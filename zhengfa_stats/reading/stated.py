@@ -183,6 +183,7 @@ def _spans(text: str, units: Vocabulary) -> list[tuple[int, int, str]]:
     hits = [
         (m.start(), m.end(), units.written[written])
         for written, form in _forms(tuple(units.written))
+        if form in text
         for m in re.finditer(re.escape(form), text)
     ]
     spans: list[tuple[int, int, str]] = []
