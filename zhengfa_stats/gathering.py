@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
+from threading import Thread
 from time import monotonic
 from typing import Any, NamedTuple
 
@@ -211,7 +212,7 @@ def _confined(
         yield from (_lost(crashed(name)) for name in sorted(waiting))
     finally:
         pool.stop()
-        pool.join()
+        Thread(target=pool.join).start()  # it looks up every tenth of a second: what was read need not wait for that
 
 
 def _scheduled(
