@@ -82,7 +82,7 @@ def test_a_full_disk_leaves_the_last_good_set(
     before = {p: p.read_bytes() for p in (root / "data" / "processed").rglob("*") if p.is_file()}
     (root / "data" / "raw" / "公安局.csv").write_text(TEXT.replace("X1", "Y1"), "utf-8")
 
-    monkeypatch.setattr(store.pq, "write_table", partial(full, number))
+    monkeypatch.setattr(store.pq.ParquetWriter, "write_table", partial(full, number))
     assert main(["build", "--project", str(root)]) == 2
     said = capsys.readouterr().err
     assert says in said and "Traceback" not in said and "No space" not in said
