@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from zhengfa_stats.reading.body import Body
 from zhengfa_stats.reading.cleaning import persons
+from zhengfa_stats.reading.cleaning.result import Crew, Sure
 from zhengfa_stats.reading.coded import Coded, Columns
 from zhengfa_stats.reading.columns import cleaned_all
 from zhengfa_stats.reading.privacy import Named
@@ -17,6 +18,7 @@ from zhengfa_stats.schema import Ledger, Schema
 
 SOMEBODY = "某人"
 _LONGEST = 4
+_ITSELF = Sure(persons.SURE.pattern)  # a text that is plainly one name stands for itself
 _NAMES_PERSONS = re.compile("(?:人|人员|领导|姓名|对象)$")
 
 
@@ -29,10 +31,11 @@ def names_in(body: Body, found: Recognised, ledger: Ledger) -> set[str]:
         if not stated and not (b.private and _NAMES_PERSONS.search(b.header.strip())):
             continue
         texts = [cell for cell in body.column(b.at).values if isinstance(cell, str)]
-        crews, remarked = cleaned_all(texts, persons.clean, persons.SURE)
+        found_in, remarked = cleaned_all(texts, persons.clean, _ITSELF)
+        names.update([one for one in found_in if isinstance(one, str)])
         doubtful = {} if stated else {place for place, c in remarked.items() if c.fault}
-        sure = (crew for place, crew in enumerate(crews) if crew is not None and place not in doubtful)
-        names.update(name for crew in sure for name in crew.names)
+        crews = [one for place, one in enumerate(found_in) if isinstance(one, Crew) and place not in doubtful]
+        names.update(name for crew in crews for name in crew.names)
     return names
 
 

@@ -169,10 +169,10 @@ class Named(dict[str, str]):
 
     def __init__(self, key: bytes) -> None:
         super().__init__()
-        self.key = key
+        self.key, self._pads = key, _pads(key, "name")
 
     def __missing__(self, name: str) -> str:
-        hashed = self[name] = _hashed(self.key, "name", name)
+        hashed = self[name] = _keyed(self._pads, tidied(name))
         return hashed
 
     def pseudonyms(self, names: Iterable[str]) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -58,9 +59,9 @@ def by_name(crews: Coded, units: Column | None, key: bytes) -> Coded:
     pairs, index = np.unique(crews.index * len(places) + units.index % len(places), return_inverse=True)
     ends = [tidied(f"|{unit or ''}|") for unit in places]
     told = [(crews.values[pair // len(places)], ends[pair % len(places)]) for pair in pairs.tolist()]
-    texts = dict.fromkeys([name.upper() + end for names, end in told for name in names])  # a name is a hash already
-    known = dict(zip(texts, keyed(key, "person", texts), strict=True))
-    return Coded(index, [tuple([known[name.upper() + end] for name in names]) for names, end in told])
+    texts = [name.upper() + end for names, end in told for name in names]  # a name is a hash already
+    persons = iter(keyed(key, "person", texts))
+    return Coded(index, [tuple(islice(persons, len(names))) for names, _ in told])
 
 
 def _veil_many(lines: Columns, crews: Coded, named: Named) -> Coded:
