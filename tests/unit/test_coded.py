@@ -74,9 +74,12 @@ def test_values_are_looked_for_and_replaced(cells: list[Any]) -> None:
     assert list(found.replaced(by).spread()) == [by.get(cell, cell) for cell in cells]
 
 
-def test_many_places_are_packed_whole() -> None:
-    texts = [str(i) for i in range(40_000)]
-    assert list(pickle.loads(pickle.dumps(column(texts))).spread()) == texts
+@given(st.sampled_from(["", "\0", "甲"]), st.lists(st.sampled_from(["", "甲", "\0"]), max_size=3), st.booleans())
+def test_many_values_are_packed_whole(text: str, texts: list[str], are_mixed: bool) -> None:
+    many = [str(i) for i in range(2000)]
+    for values in ([*many, text], [*((one,) for one in many), tuple(texts)], [*((one, one) for one in many), (text,)]):
+        found = pickle.loads(pickle.dumps(column([*values, *([1.5] if are_mixed else [])])))
+        assert list(found.values) == [*values, *([1.5] if are_mixed else [])] == list(found.spread())
 
 
 def test_what_was_packed_small_can_still_grow() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from itertools import chain, count, zip_longest
+from itertools import chain, count, islice, zip_longest
 from typing import Any, SupportsIndex, TypeAlias
 
 import numpy as np
@@ -25,8 +25,8 @@ class Coded:
     values: Sequence[Any]
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Packed with places as small as they are."""
-        return Coded, (small(self.index, len(self.values)), self.values)
+        """Packed with places as small as they are, and with texts as one: each for itself costs ten times as much."""
+        return _unpacked, (small(self.index, len(self.values)), *_packed(self.values))
 
     def __len__(self) -> int:
         return len(self.index)
@@ -79,6 +79,35 @@ class Coded:
     def spread(self) -> Objects:
         """The value of every line, None where there is none."""
         return np.fromiter([*self.values, None], dtype=object, count=len(self.values) + 1)[self.index]
+
+
+_MARK, _MANY = "\0", 1000
+
+
+def _packed(values: Sequence[Any]) -> tuple[Any, Any]:
+    """Values, with many texts put together; where each value is several texts, also of how many."""
+    kinds = set(map(type, values)) if len(values) > _MANY else set()
+    if kinds == {str}:
+        return _joined(values), None
+    if kinds == {tuple} and set(map(type, texts := [*chain.from_iterable(values)])) == {str}:
+        sizes = np.fromiter(map(len, values), np.intp, len(values))
+        return _joined(texts), small(sizes, int(sizes.max()))
+    return values, None
+
+
+def _joined(texts: Sequence[str]) -> str | Sequence[str]:
+    joined = _MARK.join(texts)
+    return joined if joined.count(_MARK) == len(texts) - 1 else texts
+
+
+def _unpacked(index: Index, packed: Any, sizes: Index | None) -> Coded:
+    values = packed.split(_MARK) if isinstance(packed, str) else packed
+    if sizes is None:
+        return Coded(index, values)
+    if sizes.min() == 1 == sizes.max():
+        return Coded(index, list(zip(values, strict=True)))
+    texts = iter(values)
+    return Coded(index, [tuple(islice(texts, size)) for size in sizes.tolist()])
 
 
 Column: TypeAlias = Coded | npt.NDArray[Any]  # plain arrays for numbers and days
