@@ -11,8 +11,9 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
+from zhengfa_stats.reading.cleaning.normal import skeleton
 from zhengfa_stats.reading.coded import Columns, coded
-from zhengfa_stats.reading.stacking import Lines, jointly, same_said, shared, stacked
+from zhengfa_stats.reading.stacking import Lines, jointly, said, same_said, shared, stacked
 
 TEXTS = st.sampled_from([None, "", "甲-1", "甲1", "乙"])
 DAYS = st.sampled_from([None, datetime(2021, 1, 2), datetime(2021, 3, 4)])
@@ -82,8 +83,8 @@ def test_lines_that_hold_or_say_the_same_have_one_number(rows: list[Row]) -> Non
         )
         assert list(lines.distinct(name).spread()) == [row[at] for row in rows]
         assert len(set(lines.distinct(name).values)) == len(lines.distinct(name).values)
-    said = same_said(lines["no"])
-    assert shared(said, said >= 0) == grouped([row[0].replace("-", "") if row[0] else None for row in rows])
+    number = same_said(lines["no"])
+    assert shared(number, number >= 0) == grouped([row[0].replace("-", "") if row[0] else None for row in rows])
     both = jointly([lines.codes("no"), lines.codes("on"), lines.codes("row")])
     assert shared(both, both >= 0) == grouped([(r[0], *r[2:]) if r[0] and r[2] else None for r in rows])
 
@@ -102,3 +103,23 @@ def test_arrow_has_what_the_lines_hold(rows: list[Row]) -> None:
         {"no": no, "who": who and list(who) if who != () else [], "on": on, "row": row, "x": None}
         for no, who, on, row in rows
     ]
+
+
+@given(
+    st.lists(st.sampled_from([None, "", "XS-1", "XS1", "xs1", "ＸＳ１", "甲", "〔1〕", 1.0, ("甲",)]), max_size=6),
+    st.booleans(),
+)
+def test_what_is_said_alike_is_told_value_by_value(values: list[Any], texts: bool) -> None:
+    values = [value for value in values if isinstance(value, str)] if texts else values
+    assert list(said(values)) == [skeleton(v) or None if isinstance(v, str) else v for v in values]
+    found = same_said(coded(np.arange(len(values)), values))
+    assert shared(found, found >= 0) == grouped(list(said(values)))
+
+
+def test_what_was_asked_before_is_not_kept_of_what_was_changed() -> None:
+    lines = Lines(table([("甲", None, None, 1), ("乙", None, None, 2)]))
+    assert len(set(lines.said("no").tolist())) == 2
+    lines.put(1, "no", "甲")
+    assert len(set(lines.said("no").tolist())) == 1
+    lines["no"] = coded(np.arange(2), ["丙", "丁"])
+    assert len(set(lines.said("no").tolist())) == 2

@@ -11,7 +11,7 @@ import numpy as np
 
 from zhengfa_stats.reading.coded import constant
 from zhengfa_stats.reading.sameness import differs, identical, is_handed_on, same_records
-from zhengfa_stats.reading.stacking import Line, Lines, is_blank, jointly, same_said, shared
+from zhengfa_stats.reading.stacking import Line, Lines, is_blank, jointly, shared
 from zhengfa_stats.records import Problem
 from zhengfa_stats.schema import Field, Ledger, Schema
 
@@ -213,7 +213,7 @@ def _suspect_incomplete(result: Merged, ledger: Ledger) -> None:
     lines = result.lines
     if ledger.agree or len(ledger.key) < 3:
         return
-    parts = np.array([same_said(lines[name]) for name in ledger.key])
+    parts = np.array([lines.said(name) for name in ledger.key])
     lacking, one = (parts < 0).argmax(axis=0), (parts < 0).sum(axis=0) == 1
     for group in shared(jointly([lacking, *(parts + 1)]), one):
         if len({lines.at(i, "source_file") for i in group}) < 2:

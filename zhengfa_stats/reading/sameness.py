@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 
 from zhengfa_stats.reading.cleaning.normal import skeleton
-from zhengfa_stats.reading.coded import Coded, Index
-from zhengfa_stats.reading.stacking import Lines, is_blank, jointly, said, same_said, shared
+from zhengfa_stats.reading.coded import Coded, Index, coded
+from zhengfa_stats.reading.stacking import Lines, is_blank, jointly, said, shared
 from zhengfa_stats.records import Problem
 from zhengfa_stats.schema import Ledger
 
@@ -53,7 +53,7 @@ def same_records(lines: Lines, ledger: Ledger) -> tuple[list[list[int]], list[Pr
 
 def keys_of(lines: Lines, ledger: Ledger) -> Index:
     """A number for each row, the same for rows whose keys say the same; -1 where a part of the key is blank."""
-    return jointly([same_said(lines[name]) for name in ledger.key])
+    return jointly([lines.said(name) for name in ledger.key])
 
 
 def _candidates(lines: Lines, ledger: Ledger) -> list[list[int]]:
@@ -83,7 +83,7 @@ def _handed_over(lines: Lines, ledger: Ledger) -> Iterator[tuple[int, int]]:
         return
     numbers = lines[ledger.key[0]]
     assert isinstance(numbers, Coded)
-    texts = numbers.map(said).spread().tolist()
+    texts = coded(numbers.index, said(numbers.values)).spread().tolist()
     first = dict(zip(reversed(texts), range(len(texts) - 1, -1, -1), strict=True))
     for i in np.flatnonzero(lines.filled(ledger.also_known_by)).tolist():
         for other in lines.at(i, ledger.also_known_by):
