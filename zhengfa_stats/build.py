@@ -36,7 +36,7 @@ from zhengfa_stats.reading.strangers import Strangers, named_in_names, strangers
 from zhengfa_stats.reading.typed import days
 from zhengfa_stats.reading.zero_lists import Silenced, silence
 from zhengfa_stats.records import LEVELS, Place, Problem, SheetAccount
-from zhengfa_stats.store import as_frame, columns_of, plain, write_ledger, write_parquet
+from zhengfa_stats.store import Held, as_frame, columns_of, plain, write_ledger, write_parquet
 
 _TOLD = ("field", "before", "after", "rule")  # of a change
 _PROBLEM = ("level", "kind", "sender", "ledger", "field", "what", "expected", "do")
@@ -63,7 +63,9 @@ class Built:
 
 
 def assemble(files: Sequence[FileRead], context: Context) -> Built:
-    """Ledgers from what the files gave: persons joined, duplicates merged, relations checked, rows accounted for."""
+    """Ledgers from what the files gave, which are left without their tables: persons joined, duplicates merged,
+    relations checked, rows accounted for.
+    """
     config, schema = context.config, context.config.schema
     by_file = {f.file: [sheet.name for sheet in f.sheets] for f in files}
     problems = [problem for read in files for problem in read.problems]
@@ -105,7 +107,7 @@ def _check(
     tables: Mapping[str, pa.Table], config: Config, columns: Mapping[str, Mapping[str, str]], unsure: Set[str]
 ) -> list[Problem]:
     """What is broken between rows, ledgers and figures."""
-    frames = {id_: as_frame(table) for id_, table in tables.items()}
+    frames = {id_: Held(table) for id_, table in tables.items()}
     broken = check_relations(frames, config.schema, config.clock, columns, unsure)
     return broken + check_reported(frames, config.schema, config.clock)
 
@@ -135,6 +137,7 @@ def _joined(files: Sequence[FileRead], config: Config) -> dict[str, Lines]:
     for read in files:
         for id_, columns in read.tables:
             parts[id_].append(columns)
+        read.tables = []  # of many rows there need not be two copies
     if config.team and "team" not in parts:
         parts["team"].append(_team(config))
     return {id_: _dated(stacked(parts[id_]), config.clock.as_of) for id_ in config.schema.ledgers if id_ in parts}

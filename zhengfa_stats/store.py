@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, overload
@@ -106,22 +107,20 @@ def read_ledger(folder: Path, ledger: Ledger) -> Stored | None:
     return Stored(parts) if parts else None
 
 
-class Stored:
-    """A stored ledger: `len`, `columns`, `name in it`, and like a frame `[name]` or `[[names]]`, each read when first asked for.
+class Columnar(ABC):
+    """A ledger: `len`, `columns`, `name in it`, and like a frame `[name]` or `[[names]]`, each made when first asked for."""
 
-    ProjectError where its files were replaced since it was opened: columns of two builds make no rows.
-    """
+    columns: tuple[str, ...]
 
-    def __init__(self, parts: Sequence[Path]) -> None:
-        self._parts = [str(path) for path in parts]
-        self._were = self._are()
-        heads = [pq.read_metadata(path) for path in self._parts]
-        self.columns = tuple(heads[0].schema.to_arrow_schema().names)
-        self._n: int = sum(head.num_rows for head in heads)
+    def __init__(self) -> None:
         self._held: dict[str, pd.Series[Any]] = {}
 
-    def __len__(self) -> int:
-        return self._n
+    @abstractmethod
+    def __len__(self) -> int: ...
+
+    @abstractmethod
+    def _frame(self, names: list[str]) -> pd.DataFrame:
+        """These columns at least."""
 
     def __contains__(self, name: object) -> bool:
         return name in self.columns
@@ -133,30 +132,64 @@ class Stored:
     def __getitem__(self, names: str | list[str]) -> pd.Series[Any] | pd.DataFrame:
         if isinstance(names, str):
             return self[[names]][names]
-        self._read(names)
-        index = pd.RangeIndex(self._n)
+        self._hold(names)
+        index = pd.RangeIndex(len(self))
         return pd.DataFrame({name: self._held[name] for name in names}, index, copy=False)
+
+    def _hold(self, names: Iterable[str]) -> None:
+        missing = [name for name in dict.fromkeys(names) if name not in self._held]
+        if unknown := [name for name in missing if name not in self]:
+            raise KeyError(*unknown)
+        if missing:
+            self._held |= dict(self._frame(missing).items())
 
     def whole(self) -> pd.DataFrame:
         """All columns."""
         return self[list(self.columns)]
 
+
+class Held(Columnar):
+    """A ledger as it is built, before it is stored."""
+
+    def __init__(self, table: pa.Table) -> None:
+        super().__init__()
+        self._table = table
+        self.columns = tuple(table.column_names)
+
+    def __len__(self) -> int:
+        return int(self._table.num_rows)
+
+    def _frame(self, names: list[str]) -> pd.DataFrame:
+        return as_frame(self._table.select(names))
+
+
+class Stored(Columnar):
+    """A stored ledger.
+
+    ProjectError where its files were replaced since it was opened: columns of two builds make no rows.
+    """
+
+    def __init__(self, parts: Sequence[Path]) -> None:
+        super().__init__()
+        self._parts = [str(path) for path in parts]
+        self._were = self._are()
+        heads = [pq.read_metadata(path) for path in self._parts]
+        self.columns = tuple(heads[0].schema.to_arrow_schema().names)
+        self._n: int = sum(head.num_rows for head in heads)
+
+    def __len__(self) -> int:
+        return self._n
+
     def head(self, n: int) -> pd.DataFrame:
         """The first rows, of all columns; no others are read."""
         return as_frame(ds.dataset(self._parts, format="parquet").head(n))
 
-    def _read(self, names: Iterable[str]) -> None:
-        """Hold these columns."""
-        missing = [name for name in dict.fromkeys(names) if name not in self._held]
-        if unknown := [name for name in missing if name not in self]:
-            raise KeyError(*unknown)
-        if not missing:
-            return
-        wanted = list(self.columns) if self._n <= _FEW else missing
+    def _frame(self, names: list[str]) -> pd.DataFrame:
+        wanted = list(self.columns) if self._n <= _FEW else names
         self._demand_same()
         frame = as_frame(pq.read_table(self._parts, columns=wanted, partitioning=None))
         self._demand_same()
-        self._held |= {name: frame[name] for name in wanted}
+        return frame
 
     def _demand_same(self) -> None:
         if self._are() != self._were:

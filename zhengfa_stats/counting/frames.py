@@ -11,7 +11,7 @@ from narwhals.dependencies import is_pandas_dataframe
 from zhengfa_stats.errors import QueryError
 from zhengfa_stats.query import TIMES
 from zhengfa_stats.schema import Field
-from zhengfa_stats.store import Stored
+from zhengfa_stats.store import Columnar
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,17 +69,17 @@ def last_day(field_id: str) -> str:
 
 def is_pandas(native: Native) -> bool:
     """Whether it is counted in pandas."""
-    return isinstance(native, Stored) or is_pandas_dataframe(native)
+    return isinstance(native, Columnar) or is_pandas_dataframe(native)
 
 
 def with_columns(native: Native, names: Iterable[str]) -> Native:
-    """The frame with those of these columns that it has, at least: of a stored ledger no others are read."""
-    return native[[name for name in names if name in native]] if isinstance(native, Stored) else native
+    """The frame with those of these columns that it has, at least: of a ledger by columns no others are made."""
+    return native[[name for name in names if name in native]] if isinstance(native, Columnar) else native
 
 
 def whole(native: Native) -> Native:
     """The frame with all its columns."""
-    return native.whole() if isinstance(native, Stored) else native
+    return native.whole() if isinstance(native, Columnar) else native
 
 
 def typed(native: Native, demanded: Mapping[str, Type], ledger: str, others: Mapping[str, Type]) -> Frame:

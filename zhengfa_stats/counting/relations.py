@@ -7,14 +7,13 @@ from dataclasses import replace
 from math import isclose
 from typing import Any, TypeAlias
 
-import pandas as pd
-
 from zhengfa_stats.counting.answer import Answer, Session
+from zhengfa_stats.counting.frames import Native, whole
 from zhengfa_stats.query import And, Between, Clock, Expr, Linked, Not, Or, Query, Where, links
 from zhengfa_stats.records import Place, Problem
 from zhengfa_stats.schema import Ledger, Relation, Schema
 
-Frames: TypeAlias = Mapping[str, pd.DataFrame]
+Frames: TypeAlias = Mapping[str, Native]
 Columns = Mapping[str, Mapping[str, str]]  # `file|sheet|table` → field → letters
 Ask = Callable[[Expr], Answer]
 
@@ -112,7 +111,7 @@ def _matches(relation: Relation, frames: Frames, schema: Schema, columns: Column
     """Rows whose fields differ from those of the linked row in the other ledger; a blank differs from nothing."""
     if relation.ledger not in frames or relation.matches not in frames:
         return
-    mine, theirs = frames[relation.ledger], frames[relation.matches].drop_duplicates(relation.on)
+    mine, theirs = whole(frames[relation.ledger]), whole(frames[relation.matches]).drop_duplicates(relation.on)
     place = [c for c in ("source_file", "source_sheet", "source_row", "source_table", "cells") if c in theirs]
     both = mine.merge(theirs[[relation.on, *relation.fields, *place]], on=relation.on, suffixes=("", "_other"))
     ledger = schema.ledgers[relation.ledger]
@@ -132,11 +131,11 @@ def _with_other(problem: Problem, other: Place | None) -> Problem:
 def _total(relation: Relation, schema: Schema, ask: Ask) -> Iterator[Problem]:
     """A figure that is not the sum of its parts."""
     answers = [ask(schema.indicators[key].of) for key in relation.total]
-    whole, *parts = (answer.value for answer in answers)
+    total, *parts = (answer.value for answer in answers)
     known = [p for p in parts if p is not None]
-    if whole is None or len(known) < len(parts) or whole == sum(known) or _not_alike(answers):
+    if total is None or len(known) < len(parts) or total == sum(known) or _not_alike(answers):
         return
-    said = f"{relation.says}，实为 {whole:g} ≠ {'＋'.join(f'{p:g}' for p in known)}"
+    said = f"{relation.says}，实为 {total:g} ≠ {'＋'.join(f'{p:g}' for p in known)}"
     yield Problem(relation.level, relation.id, Place(), said, relation.do or "请查看相关指标的口径和问题清单")
 
 

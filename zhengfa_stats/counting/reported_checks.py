@@ -7,10 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-import pandas as pd
-
 from zhengfa_stats.counting.cells import Office, ReportedCell
 from zhengfa_stats.counting.compile import Scope
+from zhengfa_stats.counting.frames import Native
 from zhengfa_stats.counting.reported import Reported, indicator_ledger, read_reported, scope_of
 from zhengfa_stats.counting.tally import Tally
 from zhengfa_stats.query import AsOf, Between, Clock, In, Or, Query, Since, Where
@@ -20,7 +19,7 @@ from zhengfa_stats.schema import Schema
 _PLACES = 3  # sheets of a list that a problem names
 
 
-def check_reported(frames: Mapping[str, pd.DataFrame], schema: Schema, clock: Clock) -> list[Problem]:
+def check_reported(frames: Mapping[str, Native], schema: Schema, clock: Clock) -> list[Problem]:
     """A problem for each total that differs from the rows of the same office, or that is less than others' rows of it."""
     reported = read_reported(frames, schema, clock)
     found = [problem for cell in reported.cells for problem in _check(cell, reported, clock)]
