@@ -16,6 +16,7 @@ from zhengfa_stats.errors import WorkbookError
 from zhengfa_stats.reading.formats import scan
 from zhengfa_stats.reading.formats.hints import ANYTHING, hints_of
 from zhengfa_stats.reading.formats.scan import Wanted, scan_sheet
+from zhengfa_stats.reading.formats.xlsx import _mention
 from zhengfa_stats.reading.sheets import CellError, NoValue, Sheet
 from zhengfa_stats.reading.workbook import open_workbook
 from zhengfa_stats.records import Range
@@ -187,6 +188,11 @@ def test_rich_text_is_struck_when_every_run_is(path: Path) -> None:
     sheet = only(xlsx(path, rows, strings=f"<si>{run}{run}</si><si>{run}{plain}</si>"))
     assert sheet.rows == [["甲甲"], ["甲乙"]]
     assert sheet.struck_rows == {1}
+
+
+def test_a_word_is_met_where_one_piece_ends_and_the_next_begins() -> None:
+    assert _mention([b"<sst><str", b"ike/></sst>"], b"strike") and _mention([b"<strike/>"], b"strike")
+    assert not _mention([b"<sst><str", b"ong/></sst>"], b"strike")
 
 
 def test_merges(path: Path) -> None:

@@ -54,7 +54,7 @@ def _odd(profile: Profile, lines: Iterable[Sequence[Cell]]) -> set[Cell]:
     """The values that may make a row a header or a footer wherever in it they stand."""
     values = set(chain.from_iterable(lines))
     header = {value for _, value in profile.first_cells}
-    return (header & values) | marks.signing(value for value in values if isinstance(value, str))
+    return (header & values) | marks.signing([value for value in values if isinstance(value, str)])
 
 
 def _shape(profile: Profile, line: Sequence[Cell]) -> _Shape | None:

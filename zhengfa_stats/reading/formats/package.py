@@ -17,7 +17,7 @@ from zhengfa_stats.reading.formats.cells import damaged, too_large
 MAX_BYTES = 2 << 30
 MAX_RATIO = 200
 RATIO_FROM = 100 << 20  # a small file may well be highly compressible
-_PIECE = 4 << 20
+_PIECE = 512 << 10  # what a processor keeps at hand: a scan of larger pieces waits for memory
 _LINE = re.compile(r"[\t\n\r]")
 _BROKEN = (BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError)
 
@@ -64,7 +64,7 @@ class Package:
         return part
 
     def pieces(self, name: str) -> Iterator[bytes]:
-        """The bytes of a part in pieces of some megabytes; nothing when there is no such part."""
+        """The bytes of a part in pieces of half a megabyte; nothing when there is no such part."""
         info = self._infos.get(_plain(name))
         if info is None:
             return

@@ -7,8 +7,7 @@ colours, conditional formats, hidden columns, the precision that a date format s
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from io import BytesIO
 from typing import Any, NamedTuple, cast
@@ -32,7 +31,6 @@ from zhengfa_stats.reading.formats.scan import Scan, Wanted, scan_sheet
 from zhengfa_stats.reading.sheets import CellError, NoValue, Rows, Sheet
 
 _SCAN_FIRST = 16 << 20  # below this the scan is a moment, and tells a stray far cell before calamine allocates for it
-_STRIKE = re.compile(rb"<(?:\w+:)?strike\b")
 _SMALL = 256 << 10  # bytes of a workbook for which a thread costs more than it saves
 
 
@@ -164,11 +162,21 @@ def _is_struck(font: etree._Element) -> bool:
 
 def _struck_strings(package: Package, part: str) -> frozenset[int]:
     """The shared strings whose every run of rich text is struck through."""
-    if not part or not any(b"strike" in piece and _STRIKE.search(piece) for piece in package.pieces(part)):
+    if not part or not _mention(package.pieces(part), b"strike"):
         return frozenset()
     root = package.xml(part)
     items = () if root is None else root.iterfind("{*}si")
     return frozenset(number for number, item in enumerate(items) if _is_struck_text(item))
+
+
+def _mention(pieces: Iterable[bytes], word: bytes) -> bool:
+    """Whether a word stands in some bytes, be it where one piece ends and the next begins."""
+    last = b""
+    for piece in pieces:
+        if word in piece or word in last + piece[: len(word)]:
+            return True
+        last = piece[-len(word) :]
+    return False
 
 
 def _is_struck_text(item: etree._Element) -> bool:
