@@ -22,10 +22,10 @@ from zhengfa_stats.counting.reported_checks import check_reported
 from zhengfa_stats.excel import Page, write_workbook
 from zhengfa_stats.reading.accounts import account
 from zhengfa_stats.reading.coded import Coded, Columns, constant, height
-from zhengfa_stats.reading.editions import Editions, supersede
+from zhengfa_stats.reading.editions import supersede
 from zhengfa_stats.reading.expecting import Sent
 from zhengfa_stats.reading.file import Context, FileRead
-from zhengfa_stats.reading.merging import Merged, merge
+from zhengfa_stats.reading.merging import merge
 from zhengfa_stats.reading.persons import resolve
 from zhengfa_stats.reading.pins import unmet_pins
 from zhengfa_stats.reading.recording import as_changes
@@ -34,8 +34,9 @@ from zhengfa_stats.reading.sending import sent, sent_within, totals_within
 from zhengfa_stats.reading.stacking import Line, Lines, stacked
 from zhengfa_stats.reading.strangers import Strangers, named_in_names, strangers_of
 from zhengfa_stats.reading.typed import days
-from zhengfa_stats.reading.zero_lists import Silenced, silence
+from zhengfa_stats.reading.zero_lists import silence
 from zhengfa_stats.records import LEVELS, Place, Problem, SheetAccount
+from zhengfa_stats.schema import Schema
 from zhengfa_stats.store import Held, as_frame, columns_of, plain, write_ledger, write_parquet
 
 _TOLD = ("field", "before", "after", "rule")  # of a change
@@ -62,45 +63,82 @@ class Built:
         return {id_: as_frame(table) for id_, table in self.tables.items()}
 
 
+@dataclass(slots=True)
+class _Ledgers:
+    """The ledgers with persons joined and each record once, and what is remembered of how they came about."""
+
+    lines: dict[str, Lines]
+    problems: list[Problem]
+    unsure: frozenset[str]  # persons of whom it can't be told who they are
+    changes: list[tuple[str, ...]] = field(default_factory=list)
+    superseded: list[Line] = field(default_factory=list)
+    merged: list[Line] = field(default_factory=list)
+
+
 def assemble(files: Sequence[FileRead], context: Context) -> Built:
     """Ledgers from what the files gave, which are left without their tables: persons joined, duplicates merged,
     relations checked, rows accounted for.
     """
     config, schema = context.config, context.config.schema
     by_file = {f.file: [sheet.name for sheet in f.sheets] for f in files}
-    problems = [problem for read in files for problem in read.problems]
+    found = _of_each_record(files, context)
+    problems = [problem for read in files for problem in read.problems] + found.problems
     problems += unmet_pins(config.pins, by_file, [f.file for f in files if f.refused])
-    stacks = _joined(files, config)
-    found, unsure = resolve(stacks, schema.ledgers, context.key)
-    problems += found
-    editions = {id_: supersede(lines, schema.ledgers[id_], schema, config.mode_of) for id_, lines in stacks.items()}
-    merged = {id_: merge(one.lines, schema.ledgers[id_], schema) for id_, one in editions.items()}
-    problems += [p for one in editions.values() for p in one.problems]
-    problems += [p for one in merged.values() for p in one.problems]
-    silenced = silence({id_: one.lines for id_, one in merged.items()}, files, schema)
-    ledgers, problems = silenced.ledgers, problems + silenced.problems
-    sheets = account(files, ledgers, _fallen(editions, merged, silenced))
+    sheets = account(files, found.lines, {"superseded": found.superseded, "merged": found.merged})
     columns = {
         f"{f.file}|{s.name}|{i}": dict(t.columns) for f in files for s in f.sheets for i, t in enumerate(s.tables, 1)
     }
-    ledgers |= {id_: Lines({}) for id_ in _said_zero(files) if id_ not in ledgers}
-    tables = {id_: lines.as_table(columns_of(schema.ledgers[id_])) for id_, lines in ledgers.items()}
-    problems += _check(tables, config, columns, unsure)
+    within = sent_within(found.lines, schema) + totals_within(found.lines, schema)
+    found.lines |= {id_: Lines({}) for id_ in _said_zero(files) if id_ not in found.lines}
     strangers = strangers_of(files, context.key)
-    for id_, lines in ledgers.items():
-        if (hidden := strangers.hide_in_ledger(lines, schema.ledgers[id_])) is not lines:
-            tables[id_] = hidden.as_table(columns_of(schema.ledgers[id_]))
+    written, hidden = _tables(found.lines, strangers, schema)
+    problems += _check(written, config, columns, found.unsure)
     problems = [strangers.hide_in_problem(p) for p in problems] + named_in_names(files, strangers)
     return Built(
-        tables,
-        _changes(files, merged, strangers),
+        hidden,
+        _changes(files, found.changes, strangers),
         sorted(together(problems), key=_order),
         sheets,
         columns,
         list(files),
         sent(files, sheets, problems),
-        sent_within(ledgers, schema) + totals_within(ledgers, schema),
+        within,
     )
+
+
+def _of_each_record(files: Sequence[FileRead], context: Context) -> _Ledgers:
+    """Join persons, let earlier editions make way, merge duplicates; of many rows no more is held than one step needs."""
+    config, schema = context.config, context.config.schema
+    stacks = _joined(files, config)
+    problems, unsure = resolve(stacks, schema.ledgers, context.key)
+    made = _Ledgers({}, problems, unsure)
+    for id_ in list(stacks):
+        edition = supersede(stacks.pop(id_), schema.ledgers[id_], schema, config.mode_of)
+        one = merge(edition.lines, schema.ledgers[id_], schema)
+        made.lines[id_] = one.lines
+        made.problems += edition.problems + one.problems
+        made.superseded += edition.superseded
+        made.merged += one.gone
+        made.changes += one.changes
+    silenced = silence(made.lines, files, schema)
+    made.lines = silenced.ledgers
+    made.problems += silenced.problems
+    made.superseded += silenced.superseded
+    return made
+
+
+def _tables(
+    ledgers: dict[str, Lines], strangers: Strangers, schema: Schema
+) -> tuple[dict[str, pa.Table], dict[str, pa.Table]]:
+    """Ledgers as they were written, and with the names hidden that only other files show to be names; their lines are given up."""
+    written, hidden = dict[str, pa.Table](), dict[str, pa.Table]()
+    for id_ in list(ledgers):
+        lines, types = ledgers.pop(id_), columns_of(schema.ledgers[id_])
+        without = strangers.hide_in_ledger(lines, schema.ledgers[id_])
+        written[id_] = hidden[id_] = lines.as_table(types)
+        if without is not lines:
+            hidden[id_] = without.as_table(types)
+    return written, hidden
 
 
 def _check(
@@ -115,16 +153,6 @@ def _check(
 def _said_zero(files: Iterable[FileRead]) -> Iterator[str]:
     """The ledgers of which a letter says that there is nothing: they are there, and hold nothing."""
     return (letter.ledger for read in files for sheet in read.sheets for letter in sheet.said_zero)
-
-
-def _fallen(
-    editions: Mapping[str, Editions], merged: Mapping[str, Merged], silenced: Silenced
-) -> dict[str, list[Line]]:
-    """The lines that were superseded and those that were merged into others."""
-    return {
-        "superseded": [line for one in editions.values() for line in one.superseded] + silenced.superseded,
-        "merged": [line for one in merged.values() for line in one.gone],
-    }
 
 
 def _order(problem: Problem) -> tuple[Any, ...]:
@@ -174,10 +202,10 @@ def _team(config: Config) -> Columns:
     }
 
 
-def _changes(files: Sequence[FileRead], merged: Mapping[str, Merged], strangers: Strangers) -> pa.Table:
+def _changes(files: Sequence[FileRead], merged: Sequence[tuple[str, ...]], strangers: Strangers) -> pa.Table:
     """Every changed cell, in the order of file, sheet and cell; then what merging changed."""
     told = [columns for read in files for columns in read.changes if height(columns)]
-    told += [as_changes(one.changes) for one in merged.values() if one.changes]
+    told += [as_changes(merged)] if merged else []
     lines = strangers.hide_in_lines(stacked(told), ("before", "after"))
     table = lines.as_table(dict.fromkeys(("file", "sheet", "column", *_TOLD), pa.string()))
     rows = pa.array(lines.numbers("row"))
