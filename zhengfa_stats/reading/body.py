@@ -33,10 +33,9 @@ class Body:
         holds[-1] = False
         places = np.where(holds, np.cumsum(holds) - 1, -1)
         column = Coded(places[index], list(compress(whole.values, holds.tolist())))
-        elsewhere = np.unique(places[whole.index[self._others]])
-        return self._as_first_written(column, at, elsewhere[elsewhere >= 0].tolist())
+        return self._as_first_written(column, at, {*places[whole.index[self._others]].tolist()} - {-1})
 
-    def _as_first_written(self, column: Coded, at: int, places: list[int]) -> Coded:
+    def _as_first_written(self, column: Coded, at: int, places: set[int]) -> Coded:
         if places:
             firsts = dict(zip(*(found.tolist() for found in np.unique(column.index, return_index=True)), strict=True))
             own = {place: self.rows[self.at[firsts[place]] - 1][at - 1] for place in places}

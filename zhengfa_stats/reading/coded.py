@@ -145,8 +145,11 @@ def distinct(column: Coded) -> Coded:
 
 def coded(index: Index, values: Sequence[Any]) -> Coded:
     """A column of values among which there may be None."""
+    nothing = [place for place, value in enumerate(values) if value is None]
+    if not nothing:
+        return Coded(index, values)
     blank = np.zeros(len(values) + 1, dtype=bool)
-    blank[[place for place, value in enumerate(values) if value is None]] = True
+    blank[nothing] = True
     return Coded(np.where(blank[index], -1, index), values)
 
 

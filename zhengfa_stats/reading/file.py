@@ -140,19 +140,15 @@ def _hide_names(result: FileRead, context: Context, named: Named) -> None:
     schema = context.config.schema
     names = Names(result.names, schema)
     result.names = names.keyed(named)
-    result.problems = [_without_numbers(p) for p in result.problems]
-    result.changes = [with_texts(c, _QUOTING, lambda text: mask(text)[0]) for c in result.changes]
-    if not names:
-        return
-    result.problems = [names.hide_in_problem(p) for p in result.problems]
-    result.changes = [names.hide_in_columns(c, _QUOTING) for c in result.changes]
-    result.tables = [(id_, names.hide_in_columns(c, texts_of(schema.ledgers[id_]))) for id_, c in result.tables]
 
+    def safe(text: str) -> str:
+        """A text that quotes no personal number and no name: whatever cell it speaks of."""
+        return names.hide(mask(text)[0])
 
-def _without_numbers(problem: Problem) -> Problem:
-    """A problem that quotes no personal number: whatever cell it speaks of."""
-    what, do, expected = (mask(text)[0] for text in (problem.what, problem.do, problem.expected))
-    return replace(problem, what=what, do=do, expected=expected)
+    result.problems = [replace(p, what=safe(p.what), do=safe(p.do), expected=safe(p.expected)) for p in result.problems]
+    result.changes = [with_texts(c, _QUOTING, safe) for c in result.changes]
+    if names:
+        result.tables = [(id_, with_texts(c, texts_of(schema.ledgers[id_]), names.hide)) for id_, c in result.tables]
 
 
 def read_sheet(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from functools import lru_cache
 
 from zhengfa_stats.reading.body import Body
 from zhengfa_stats.reading.cleaning import persons
@@ -13,7 +13,6 @@ from zhengfa_stats.reading.coded import Coded, Columns
 from zhengfa_stats.reading.columns import cleaned_all
 from zhengfa_stats.reading.privacy import Named
 from zhengfa_stats.reading.recognise import Recognised
-from zhengfa_stats.records import Problem
 from zhengfa_stats.schema import Ledger, Schema
 
 SOMEBODY = "某人"
@@ -43,8 +42,7 @@ class Names:
     """The names of a file, to be hidden in its texts."""
 
     def __init__(self, names: Iterable[str], schema: Schema) -> None:
-        words = {w for v in schema.vocabularies.values() for w in (*v.written, *v.nothing)}
-        known = set(names) - words
+        known = set(names) - _words(schema)
         self.short = frozenset([n for n in known if 1 < len(n) <= _LONGEST])
         self.starts = frozenset([n[0] for n in self.short])
         longer = sorted([n for n in known if len(n) > _LONGEST], key=len, reverse=True)
@@ -73,18 +71,9 @@ class Names:
             at = end or at + 1
         return "".join(parts)
 
-    def hide_in_problem(self, problem: Problem) -> Problem:
-        """A problem whose texts quote no name."""
-        what, do, expected = map(self.hide, (problem.what, problem.do, problem.expected))
-        return replace(problem, what=what, do=do, expected=expected)
-
-    def hide_in_columns(self, columns: Columns, wanted: Iterable[str]) -> Columns:
-        """Columns with the names hidden in the texts of some, each distinct text looked at once."""
-        return with_texts(columns, wanted, self.hide)
-
 
 def with_texts(columns: Columns, wanted: Iterable[str], of: Callable[[str], str]) -> Columns:
-    """Columns with some of them changed by what a function makes of a text."""
+    """Columns with some of them changed by what a function makes of a text, each distinct one looked at once."""
     found = ((name, columns.get(name)) for name in wanted)
     hidden = {n: c.map(lambda v: of(v) if isinstance(v, str) else v) for n, c in found if isinstance(c, Coded)}
     return {**columns, **hidden}
@@ -94,3 +83,9 @@ def texts_of(ledger: Ledger) -> list[str]:
     """The fields of free text; what identifies a record and the name of a region stay as they are."""
     fixed = {*ledger.key, *ledger.agree, *ledger.compatible, "region"}
     return [f.id for f in ledger.stored if f.kind == "text" and f.id not in fixed]
+
+
+@lru_cache(maxsize=4)
+def _words(schema: Schema) -> frozenset[str]:
+    """What vocabularies write, which names nobody; put together once for all files."""
+    return frozenset(w for v in schema.vocabularies.values() for w in (*v.written, *v.nothing))
