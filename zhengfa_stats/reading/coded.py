@@ -45,10 +45,14 @@ class Coded:
         """The column of some of the lines."""
         return Coded(self.index[lines], self.values)
 
+    def holds(self, wanted: Set[Any]) -> npt.NDArray[np.bool_]:
+        """Whether each line holds one of some values."""
+        met = np.fromiter(chain(map(wanted.__contains__, self.values), (False,)), bool, len(self.values) + 1)
+        return met[self.index]
+
     def lines_of(self, wanted: Set[Any]) -> Index:
         """The lines that hold one of some values."""
-        met = np.fromiter(chain(map(wanted.__contains__, self.values), (False,)), bool, len(self.values) + 1)
-        return np.flatnonzero(met[self.index])
+        return np.flatnonzero(self.holds(wanted))
 
     def replaced(self, by: Mapping[Any, Any]) -> Coded:
         """With other values in the place of some."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from zhengfa_stats.reading import marks
+from zhengfa_stats.reading.coded import Coded, distinguish
 from zhengfa_stats.reading.sheets import Cell, Rows, Sheet
 
 Kind = Literal["number", "date", "text"]
@@ -113,11 +114,19 @@ class Grid:
     dittos: tuple[tuple[int, int], ...] = ()  # in reading order
     by_top: list[Box] = field(default_factory=list)
     merged: frozenset[int] = frozenset()  # the rows that some merge reaches
+    _columns: Sequence[Coded] | None = None
     _found: dict[tuple[int, int, int], list[Found]] = field(default_factory=dict)
 
     @property
     def height(self) -> int:
         return len(self.rows)
+
+    @property
+    def columns(self) -> Sequence[Coded]:
+        """The cells by column, the distinct ones and each row's place among them; looked up once."""
+        if self._columns is None:
+            self._columns = [distinguish(cells) for cells in zip(*self.rows, strict=True)]
+        return self._columns
 
     @property
     def whole(self) -> Box:
@@ -178,11 +187,13 @@ class Grid:
 
 def grid_of(sheet: Sheet) -> Grid:
     """The sheet as a grid; its own rows are left as they are."""
-    width = max(map(len, sheet.rows), default=0)
-    rows = [row if len(row) == width else [*row, *([None] * (width - len(row)))] for row in sheet.rows]
+    widths = set(map(len, sheet.rows))
+    width = max(widths, default=0)
+    rows = [*sheet.rows] if len(widths) < 2 else [[*row, *([None] * (width - len(row)))] for row in sheet.rows]
     odd = _odd_values(sheet.texts)
-    rows, dittos = _without_spaces(rows, _places(rows, odd) if odd else ())
-    grid = Grid(rows, width, dittos=dittos)
+    places = _places(rows, odd) if odd else []
+    rows, dittos = _without_spaces(rows, places)
+    grid = Grid(rows, width, dittos=dittos, _columns=sheet.columns if len(dittos) == len(places) else None)
     _place_merges(grid, (Box(m.top - 1, m.left - 1, m.bottom - 1, m.right - 1) for m in sheet.merges))
     return grid
 

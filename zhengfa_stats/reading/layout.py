@@ -86,7 +86,7 @@ def _outside(grid: Grid, tables: Iterable[Table]) -> tuple[int, ...]:
 
 def _table(grid: Grid, region: Region) -> Table:
     top, bottom = region.top, region.bottom
-    roles = tuple(region.roles[r] for r in range(top, bottom + 1))
+    roles = tuple(map(region.roles.__getitem__, range(top, bottom + 1)))
     box = region.window
     columns = _columns(grid, region)
     return Table(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, filterfalse, pairwise
 
 SPACES = re.compile(r"[\s\u3000\u200b\ufeff]+")
 
@@ -181,6 +181,18 @@ def is_telling(text: str) -> bool:
     """
     hint = VOWEL if text.isascii() else HINT
     return bool(hint.search(text)) and _tells(text)
+
+
+def telling(texts: Iterable[str]) -> frozenset[str]:
+    """Those of many texts that are telling; all at once they show whether any may be.
+
+    >>> sorted(telling(["公安局", "合计", "XS001", "Total"])), telling(["XS001", "公安局"])
+    (['Total', '合计'], frozenset())
+    """
+    texts = list(texts)
+    kinds = ((VOWEL, [*filter(str.isascii, texts)]), (HINT, [*filterfalse(str.isascii, texts)]))
+    hinted = (some for hint, some in kinds if hint.search("\n".join(some)))
+    return frozenset(filter(is_telling, chain.from_iterable(hinted)))
 
 
 @lru_cache(maxsize=65536)

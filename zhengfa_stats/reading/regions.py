@@ -34,8 +34,9 @@ class Region:
 
     def __post_init__(self) -> None:
         self.top, self.bottom = min(self.roles), max(self.roles)
-        for row in range(self.top, self.bottom + 1):
-            self.rows.setdefault(self.roles[row], []).append(row)
+        ordered = [self.roles[row] for row in range(self.top, self.bottom + 1)]
+        for role in dict.fromkeys(ordered):
+            self.rows[role] = [row for row, one in enumerate(ordered, self.top) if one is role]
 
     def rows_of(self, *roles: Role) -> list[int]:
         """The 0-based rows that have one of these roles, in order."""

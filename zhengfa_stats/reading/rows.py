@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+import numpy as np
+import numpy.typing as npt
+
 from zhengfa_stats.reading import marks
 from zhengfa_stats.reading.glances import Glance
 from zhengfa_stats.reading.grid import Box, Found, Grid, kind_of, text_of
 from zhengfa_stats.reading.profiles import Profile, is_number
-from zhengfa_stats.reading.sheets import Cell, Role, texts_in
+from zhengfa_stats.reading.sheets import Cell, Role
 
 _CLOSE = 200  # rows that are all looked at closely
 
@@ -19,23 +22,45 @@ _CLOSE = 200  # rows that are all looked at closely
 def suspects(grid: Grid, profile: Profile, top: int, bottom: int) -> Iterator[int]:
     """Rows that may be anything but body: blank or thin ones, those after such, and those whose first texts tell.
 
-    One cheap pass over every row; all other rows are body.
+    All other rows are body; they are told by column, not looked at.
     """
-    left, right = profile.window.left, profile.window.right + 1
-    whole = left == 0 and right == grid.width
-    width, thin, firsts = right - left, profile.thin, slice(left, min(left + 4, right))
-    mark, marked = profile.first_cells[0]
-    rows, after = grid.rows, True
-    telling = frozenset(filter(marks.is_telling, texts_in([row[firsts] for row in rows[top + _CLOSE : bottom + 1]])))
-    for r in range(top, bottom + 1):
-        row = rows[r]
-        is_thin = width - (row.count(None) if whole else row[left:right].count(None)) <= thin
-        if after or is_thin or r - top < _CLOSE or row[mark] == marked:
-            after = is_thin
-            yield r
-        elif telling and not telling.isdisjoint(row[firsts]):
-            after = True
-            yield r
+    near = top + _CLOSE
+    yield from range(top, min(near, bottom + 1))
+    if bottom < near:
+        return
+    rows = slice(near - 1, bottom + 1)
+    thin, again, telling = _thin(grid, profile)[rows], _again(grid, profile)[rows], _telling(grid, profile)[rows]
+    after = near if thin[0] else -1  # the row after a thin or a telling one
+    for i in np.flatnonzero(thin[1:] | again[1:] | telling[1:]).tolist():
+        row = near + i
+        if 0 <= after < row:
+            yield after
+        yield row
+        after = row + 1 if thin[i + 1] or not (again[i + 1] or after == row) else -1
+    if 0 <= after <= bottom:
+        yield after
+
+
+def _thin(grid: Grid, profile: Profile) -> npt.NDArray[np.bool_]:
+    """Whether each row of the sheet holds hardly anything within the table's columns."""
+    columns = grid.columns[profile.window.left : profile.window.right + 1]
+    return sum((column.filled for column in columns), np.zeros(grid.height, dtype=np.int64)) <= profile.thin
+
+
+def _again(grid: Grid, profile: Profile) -> npt.NDArray[np.bool_]:
+    """Whether each row says the first name of the header again."""
+    column, name = profile.first_cells[0]
+    return grid.columns[column].holds({name})
+
+
+def _telling(grid: Grid, profile: Profile) -> npt.NDArray[np.bool_]:
+    """Whether one of each row's first texts could make it a total or a footer."""
+    left = profile.window.left
+    found = np.zeros(grid.height, dtype=bool)
+    for column in grid.columns[left : min(left + 4, profile.window.right + 1)]:
+        if telling := marks.telling([value for value in column.values if isinstance(value, str)]):
+            found |= column.holds(telling)
+    return found
 
 
 def is_total(grid: Grid, profile: Profile, cells: list[Found]) -> bool:
@@ -275,7 +300,7 @@ def _within(grid: Grid, profile: Profile, row: int, below: Role) -> Role:
 def _settle_names_only(grid: Grid, profile: Profile, roles: dict[int, Role], rows: list[int]) -> None:
     """Where nearly every row holds one text only, those are names yet to be filled in, not sections."""
     plain = [r for r in rows if roles[r] is Role.SECTION and not _surely_section(grid, profile, r)]
-    body = sum(role is Role.BODY for role in roles.values())
+    body = [*roles.values()].count(Role.BODY)
     if len(plain) > 0.6 * (len(plain) + body):
         roles |= dict.fromkeys(plain, Role.BODY)
 
@@ -343,5 +368,5 @@ def _close(roles: dict[int, Role]) -> None:
     while roles.get(end, Role.BLANK) is Role.BLANK:
         roles.pop(end, None)
         end -= 1
-    for row in range(first, end):
-        roles.setdefault(row, Role.FOOTER)
+    for row in set(range(first, end)).difference(roles):
+        roles[row] = Role.FOOTER

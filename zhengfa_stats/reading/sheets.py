@@ -33,11 +33,6 @@ Cell = str | float | int | bool | date | datetime | time | timedelta | None
 Rows = list[list[Cell]]
 
 
-def texts_in(rows: Rows) -> list[str]:
-    """Every distinct text of some rows: what holds of texts is asked of these, a fifth of the cells or fewer."""
-    return [value for value in set(chain.from_iterable(rows)) if isinstance(value, str)]
-
-
 @dataclass(slots=True)
 class Sheet:
     """One sheet from A1 on: rows[r][c] is the cell at 1-based row r+1, column c+1; rows have one length."""
