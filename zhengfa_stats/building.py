@@ -44,7 +44,14 @@ def current(root: Path, password: str | None) -> tuple[dict[str, Any], bool]:
         with one_writer(root):
             finish(root / PROCESSED)  # nothing, where the writer that was at it has come to its end
     manifest = read_json(root / PROCESSED / "manifest.json")
-    if manifest is None or manifest["state"] != state(root) or "sent" not in manifest:
+    return _holding(root, manifest, password, state(root)) if manifest else ({}, False)
+
+
+def _holding(
+    root: Path, manifest: Mapping[str, Any] | None, password: str | None, now: Mapping[str, Any]
+) -> tuple[dict[str, Any], bool]:
+    """A manifest, and whether it still holds now."""
+    if manifest is None or manifest["state"] != now or "sent" not in manifest:
         return {}, False
     may_open_more = bool(password and manifest["refused"])
     return dict(manifest), not may_open_more and _outputs_stand(root / PROCESSED, manifest)
@@ -64,9 +71,11 @@ def rebuilt(
     if os.environ.get(REPORTING):  # the report that runs us holds the lock
         raise ProjectError("写报告期间文件有变动", str(root / RAW), "请等文件都放好、保存好之后再运行一次")
     with one_writer(root):
-        manifest, stands = current(root, password)
+        finish(root / PROCESSED)  # nothing, where the last writer came to its end
+        now = state(root)
+        manifest, stands = _holding(root, read_json(root / PROCESSED / "manifest.json"), password, now)
         with _unswept():
-            return manifest if stands else _rebuilt(root, config, password, jobs, executor)
+            return manifest if stands else _rebuilt(root, config, password, jobs, executor, now)
 
 
 @contextmanager
@@ -82,7 +91,12 @@ def _unswept() -> Iterator[None]:
 
 
 def _rebuilt(
-    root: Path, config: Config, password: str | None, jobs: int | None, executor: Executor | None
+    root: Path,
+    config: Config,
+    password: str | None,
+    jobs: int | None,
+    executor: Executor | None,
+    now: Mapping[str, Any],
 ) -> dict[str, Any]:
     from zhengfa_stats.gathering import Cache, gather
     from zhengfa_stats.reading.corrections import load_corrections
@@ -90,7 +104,7 @@ def _rebuilt(
     from zhengfa_stats.reading.file import Context
     from zhengfa_stats.reading.refusals import told_names
 
-    now, processed = state(root), root / PROCESSED
+    processed = root / PROCESSED
     if told := told_names(now["inputs"]):
         what = f"文件或文件夹的名字里有个人号码或举报人的姓名：{'、'.join(told)}；凡写明出处的地方都会显示，没有读取"
         raise ProjectError(what, str(root / RAW), "请改名后再运行")

@@ -15,8 +15,13 @@ _SKIPPED = ("~$", ".~", ".")  # locks and hidden files of the system
 
 def raw_files(raw: Path) -> list[str]:
     """The files under data/raw, relative and in one order everywhere; locks and hidden files left out."""
-    paths = (p.relative_to(raw) for p in raw.rglob("*") if p.is_file())
-    return sorted(p.as_posix() for p in paths if not any(part.startswith(_SKIPPED) for part in p.parts))
+    found: list[str] = []
+    for folder, folders, names in os.walk(raw):
+        folders[:] = [name for name in folders if not name.startswith(_SKIPPED)]
+        files = [name for name in names if not name.startswith(_SKIPPED) and os.path.isfile(os.path.join(folder, name))]
+        within = Path(folder).relative_to(raw).as_posix()
+        found += files if within == "." else [f"{within}/{name}" for name in files]
+    return sorted(found)
 
 
 @contextmanager
