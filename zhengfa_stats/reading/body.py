@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from itertools import compress
 
 import numpy as np
 
-from zhengfa_stats.reading.coded import Coded
+from zhengfa_stats.reading.coded import Coded, Index, distinguish
 from zhengfa_stats.reading.sheets import Role, Sheet, Table
+
+_PART = 4  # a body of so many times fewer rows than its sheet is looked through by itself
 
 
 class Body:
@@ -16,13 +19,21 @@ class Body:
     def __init__(self, table: Table, sheet: Sheet) -> None:
         self.rows, self.at = sheet.rows, np.array(table.rows_of(Role.BODY), dtype=np.int64)
         self._columns, self._known = sheet.columns, dict[int, Coded]()
-        self._others = np.delete(np.arange(len(self.rows)), self.at - 1)
+        self._is_most = len(self.at) > len(self.rows) / _PART
+
+    @cached_property
+    def _others(self) -> Index:
+        return np.delete(np.arange(len(self.rows)), self.at - 1)
 
     def column(self, at: int) -> Coded:
         """A 1-based column as it is written, looked up once."""
         if at not in self._known:
-            self._known[at] = self._within(at)
+            self._known[at] = self._within(at) if self._is_most else self._anew(at)
         return self._known[at]
+
+    def _anew(self, at: int) -> Coded:
+        """A column of one table of many costs what the table costs, not what the sheet does."""
+        return distinguish([self.rows[row - 1][at - 1] for row in self.at.tolist()])
 
     def _within(self, at: int) -> Coded:
         """What the body holds of a column of the sheet; of equal values (1 and TRUE) the one that stands first in it."""

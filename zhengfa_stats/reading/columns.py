@@ -37,8 +37,7 @@ class Reading:
     @classmethod
     def of(cls, field: Field, at: int, written: Coded, cleaned: Sequence[Cleaned[Any]]) -> Reading:
         """The reading whose every distinct value was cleaned."""
-        remarked = {place: c for place, c in enumerate(cleaned) if c.rule or c.fault}
-        return cls(field, at, written, [c.value for c in cleaned], remarked)
+        return cls(field, at, written, *_told(cleaned))
 
     def stored(self) -> Coded:
         """The stored value of each row."""
@@ -58,10 +57,10 @@ def cleaned_all(written: Sequence[Cell], clean: Clean, sure: Sure | None) -> tup
 
     What is sure without a closer look is not given to the cleaner.
     """
-    values: list[Any] = [None] * len(written)
-    if sure is not None:
-        match, store = sure.pattern.fullmatch, sure.store
-        values = [store(v) if v.__class__ is str and match(v) else None for v in written]
+    if sure is None:
+        return _told([clean(value) for value in written])
+    match, store = sure.pattern.fullmatch, sure.store
+    values = [store(v) if v.__class__ is str and match(v) else None for v in written]
     remarked = {}
     for place in [place for place, value in enumerate(values) if value is None]:
         cleaned = clean(written[place])
@@ -69,6 +68,10 @@ def cleaned_all(written: Sequence[Cell], clean: Clean, sure: Sure | None) -> tup
         if cleaned.rule or cleaned.fault:
             remarked[place] = cleaned
     return values, remarked
+
+
+def _told(cleaned: Sequence[Cleaned[Any]]) -> tuple[list[Any], dict[int, Cleaned[Any]]]:
+    return [c.value for c in cleaned], {place: c for place, c in enumerate(cleaned) if c.rule or c.fault}
 
 
 def by_column(fills: Mapping[str, str]) -> dict[int, dict[int, tuple[int, int]]]:
@@ -247,29 +250,29 @@ def _given(vocabulary: Vocabulary | None, field: Field) -> Vocabulary:
     return vocabulary
 
 
+_SHOWN: Mapping[type, Callable[[Any], str]] = {
+    str: str,
+    date: date.isoformat,
+    Span: lambda span: span.first.isoformat() if span.first == span.last else f"{span.first}～{span.last}",
+    Office: lambda office: office.region + office.unit,
+}
+
+
 def shown(value: object) -> str:
     """A cell as text for the record of changes: dates as ISO, whole numbers without a decimal point."""
-    if type(value) is date:  # as nearly all that are no texts
-        return value.isoformat()
+    if of := _SHOWN.get(type(value)):  # as nearly all are
+        return of(value)
     match value:
         case None:
             return ""
-        case str():
-            return str(value)
         case bool():
             return "是" if value else "否"
         case datetime() if (value.hour, value.minute, value.second) == (0, 0, 0):
             return value.date().isoformat()
         case datetime():
             return value.isoformat(" ", "minutes")
-        case date():
-            return value.isoformat()
         case float() if value.is_integer() and abs(value) < 1e15:
             return str(int(value))
-        case Span(first, last):
-            return first.isoformat() if first == last else f"{first}～{last}"
-        case Office(unit, region):
-            return region + unit
         case tuple():
             return "、".join(shown(v) for v in value)
         case _:

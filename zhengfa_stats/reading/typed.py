@@ -108,7 +108,7 @@ def _hashes(texts: Sequence[str]) -> npt.NDArray[np.uint64]:
     sizes = np.fromiter(map(len, texts), dtype=np.intp, count=len(texts))
     signs = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     starts = np.cumsum(sizes) - sizes
-    powers = np.cumprod(np.full(max(sizes, default=0) + 1, _STEP))
+    powers = np.cumprod(np.full(sizes.max(initial=0) + 1, _STEP))
     terms = np.append(powers[np.arange(len(signs)) - np.repeat(starts, sizes)] * signs, np.uint64(0))
     sums = np.where(sizes > 0, np.add.reduceat(terms, starts), np.uint64(0)) + sizes.astype(np.uint64)
     return _mixed(sums)
