@@ -34,6 +34,8 @@ def resolve(
     on the roster by name and unit; else by name and unit. Two of one name in one unit are never merged; the
     pseudonyms of those who may be either come second.
     """
+    if not any("_name" in lines for lines in stacks.values()):
+        return [], frozenset()  # all that is known of the names in cells is known already
     people = _gather(stacks)
     roster = _Roster(_settle(people, key))
     problems: list[Problem] = []
@@ -52,8 +54,7 @@ def resolve(
 
 def _gather(stacks: Mapping[str, Lines]) -> Frame:
     """All lines with a person, with what identifies him."""
-    parts = [_people(id_, lines) for id_, lines in stacks.items() if "_name" in lines]
-    return pd.concat(parts, ignore_index=True) if parts else _people("", Lines({}))
+    return pd.concat([_people(*stack) for stack in stacks.items() if "_name" in stack[1]], ignore_index=True)
 
 
 def _people(id_: str, lines: Lines) -> Frame:
