@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zhengfa_stats.reading.cleaning import codes, persons
@@ -18,6 +18,24 @@ WORDS = [*NOTHING, *persons.UNNAMED, *persons.COMPOUND, *persons.TITLES.split("|
 CODES = [*WORDS, "1E10", "2021-001", "示法〔2021〕1号", "13800138000", "110101199003071234", "XS001至003", "0012"]
 NAMED = st.text("张三王小明局长等某无〇未不匿待欧阳", min_size=1, max_size=4)
 CODED = st.text("0123456789EeXS-_年号〔〕至 /A", max_size=20)
+PARTS = [
+    "XS",
+    "A-",
+    "_",
+    "号",
+    "电话",
+    "手机",
+    "联系人",
+    "：",
+    "13800138000",
+    "138-0013-8000",
+    "110101199003071234",
+    "110101",
+    "-19900307",
+    "1234",
+]
+PARTS += ["2021", "0305001", "〔2021〕", "1E10", "-", "X", "一", "Ａ", " "]
+JOINED = st.lists(st.sampled_from(PARTS), min_size=1, max_size=5).map("".join)
 OTHER = st.one_of(
     st.floats(), st.booleans(), st.builds(CellError, CODED), st.builds(NoValue, NAMED), st.text(max_size=4)
 )
@@ -31,7 +49,8 @@ def the_same(values: list[Cell], clean: Clean, sure: Sure) -> None:
 
 
 @pytest.mark.parametrize("clean", [codes.clean, codes.clean_private])
-@given(values=st.lists(st.one_of(CODED, CODED, st.sampled_from(CODES), OTHER), max_size=8))
+@settings(max_examples=500)
+@given(values=st.lists(st.one_of(CODED, JOINED, JOINED, st.sampled_from(CODES), OTHER), max_size=8))
 def test_codes(clean: Clean, values: list[Cell]) -> None:
     the_same(values, clean, codes.SURE)
 
@@ -42,7 +61,10 @@ def test_persons(values: list[Cell]) -> None:
 
 
 def test_plain_ones_are_sure_and_words_are_not() -> None:
-    assert all(map(codes.SURE.pattern.fullmatch, ["XS0000001", "0012", "线索2021-1号"]))
+    assert all(map(codes.SURE.pattern.fullmatch, ["XS0000001", "XS20210305001", "0012", "2021-1", "示法〔2021〕1号"]))
+    assert not any(
+        map(codes.SURE.pattern.fullmatch, ["1E10", "110101199003071234", "A-110101199003071234", "号13800138000"])
+    )
     assert all(map(persons.SURE.pattern.fullmatch, ["张三", "王小明"]))
     assert not any(map(codes.SURE.pattern.fullmatch, NOTHING))
     odd: re.Pattern[str] = persons.SURE.pattern

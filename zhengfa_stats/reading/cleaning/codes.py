@@ -12,10 +12,15 @@ from zhengfa_stats.reading.privacy import SHORTEST, mask_code
 from zhengfa_stats.reading.sheets import Cell
 
 _PLAIN = re.compile(r"[0-9A-Za-z_\-\u4e00-\u9fff〔〕]+")  # as it should be: nothing to tidy
-_SIGNS = r"A-Za-z_\-\u4e00-\u9fff〔〕"
-SURE = Sure(
-    re.compile(rf"(?!.{{{SHORTEST}}})(?:[{_SIGNS}]+[0-9][0-9{_SIGNS}]*|[0-9]+)")
-)  # one that is not read as several
+_LATIN = r"A-Za-z_\-"
+_SIGNS = rf"{_LATIN}\u4e00-\u9fff〔〕"
+SURE = Sure(  # codes that are not read as several: tidy, and nobody's number can be among them
+    re.compile(
+        rf"(?!.{{19}})[{_LATIN}]+[0-9][0-9{_LATIN}]*"  # nothing that a phone number stands beside, too short for a card's
+        r"|[0-9]{1,15}"
+        rf"|(?!(?:[^0-9]*[0-9]){{11}}|[0-9]+[Ee])[{_SIGNS}]*[0-9][0-9{_SIGNS}]*"  # too few digits
+    )
+)
 _SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]{2,3}", re.ASCII)
 _NUMBER_TEXT = re.compile(r"[1-9][0-9]{15,19}", re.ASCII)
 _YEAR = re.compile(r"[\[(〔【﹝{]([0-9]{4})[\])〕】﹞}]")
