@@ -92,9 +92,10 @@ def _runs(part: Index, codes: Index) -> list[Index]:
 
 def _identities(lines: Lines, ledger: Ledger) -> Index:
     """What identifies each row: the ledger's key where none of it is blank, else what the whole row says."""
-    nth = lines.numbers("_nth")
-    alike = jointly([np.unique(lines.numbers("_likeness"), return_inverse=True)[1], nth])
     keys = keys_of(lines, ledger) if ledger.key else np.full(len(lines), -1)
+    if (keys >= 0).all():
+        return keys
+    alike = jointly([lines.codes("_likeness"), lines.numbers("_nth")])
     return np.where(keys < 0, alike + keys.max(initial=0) + 1, keys)
 
 

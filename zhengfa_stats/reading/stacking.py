@@ -165,17 +165,20 @@ def _patched(column: Column, put: Mapping[int, Any]) -> Column:
 
 def _array(column: Column, type_: pa.DataType) -> pa.Array:
     if not isinstance(column, Coded):
-        return pa.array(column, type_)
+        return pa.array(column, type_, from_pandas=True)
     places = pa.array(column.index, mask=~column.filled)
     return pa.DictionaryArray.from_arrays(places, pa.array(column.values, type_))
 
 
 def _ranks(column: Column) -> npt.NDArray[Any]:
-    """Numbers that sort as the values do."""
+    """Numbers that sort as the values do; of lines that hold nothing, last."""
     if not isinstance(column, Coded):
         return column
-    ranks = {value: rank for rank, value in enumerate(sorted(set(column.values)))}
-    return np.array([ranks[value] for value in column.values])[column.index]
+    told = distinct(column)
+    last = len(told.values)
+    ranks = np.full(last + 1, last)
+    ranks[sorted(range(last), key=told.values.__getitem__)] = np.arange(last)
+    return ranks[told.index]
 
 
 def _stand(keys: Sequence[npt.NDArray[Any]]) -> bool:
