@@ -1,18 +1,23 @@
-"""Rows judged at a glance, by the types of their cells and a few of their texts: most rows of a body need no more."""
+"""Rows judged at a glance, many at a time, by the kinds of their cells and a few of their texts: most of a body needs no more."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from enum import Enum
-from itertools import chain, islice
-from typing import NamedTuple
+from itertools import islice
+
+import numpy as np
+from numpy.typing import NDArray
 
 from zhengfa_stats.reading import marks
+from zhengfa_stats.reading.coded import Coded, Index
 from zhengfa_stats.reading.grid import Grid, kind_of
 from zhengfa_stats.reading.profiles import Profile, stands_on_figures
 from zhengfa_stats.reading.sheets import Cell
 
-_BLOCK = 64  # rows whose different values are looked at together
+_FIRST, _MORE = 200, 4  # rows looked at together, and how many times as many after them: a table may end soon
+
+Lines = NDArray[np.bool_]  # of each row, whether something holds of it
 
 
 class Glance(Enum):
@@ -23,63 +28,70 @@ class Glance(Enum):
     OPENING = "opening"  # the same, but another table may begin with it: texts stand where this one has figures
 
 
-class _Shape(NamedTuple):
-    """What holds of all rows with cells of the same types."""
-
-    texts: list[int]  # where texts stand, by their place within the table's columns
-    typed: list[int]  # those in columns of figures: a figure typed as text, or no figure
-    figures: int  # cells in columns of figures
-    glance: Glance  # of a row where no text in a column of figures reads as one
-
-
 def glances(grid: Grid, profile: Profile, rows: Iterable[int]) -> Iterator[tuple[int, Glance]]:
     """Each of some rows with what a glance at it tells."""
-    rows = iter(rows)
-    shapes: dict[tuple[type, ...], _Shape | None] = {}
-    while block := [*islice(rows, _BLOCK)]:
-        lines = [grid.rows[r][profile.window.left : profile.window.right + 1] for r in block]
-        odd = _odd(profile, lines)
-        for row, line in zip(block, lines, strict=True):
-            types = tuple(map(type, line))
-            if types not in shapes:
-                shapes[types] = _shape(profile, line)
-            shape = shapes[types]
-            if shape is None or row in grid.merged or not odd.isdisjoint(line):
-                yield row, Glance.NOTHING
-            else:
-                yield row, _glance(shape, line)
+    rows, n = iter(rows), _FIRST
+    while some := [*islice(rows, n)]:
+        yield from zip(some, _glances(grid, profile, np.array(some, dtype=np.intp)), strict=True)
+        n *= _MORE
 
 
-def _odd(profile: Profile, lines: Iterable[Sequence[Cell]]) -> set[Cell]:
-    """The values that may make a row a header or a footer wherever in it they stand."""
-    values = set(chain.from_iterable(lines))
-    header = {value for _, value in profile.first_cells}
-    return (header & values) | marks.signing([value for value in values if isinstance(value, str)])
+def _glances(grid: Grid, profile: Profile, rows: Index) -> Iterator[Glance]:
+    """Looked at closely are merged and thin rows, those with cells of the header's, and those that may be a footer or the like."""
+    columns = {c: _of(grid.columns[c], rows) for c in range(profile.window.left, profile.window.right + 1)}
+    close = np.fromiter(map(grid.merged.__contains__, rows.tolist()), bool, len(rows))
+    close |= _how_many(columns.values(), len(rows)) <= 2
+    for c, value in profile.first_cells:
+        if value in columns[c].values:
+            close |= columns[c].holds({value})
+    for column in columns.values():
+        if signing := marks.signing(_texts(column.values)):
+            close |= column.holds(signing)
+    close |= _odd_first(columns.values(), len(rows))
+    figures = [columns[c] for c in profile.figures]
+    counts = zip(_texts_among(figures, len(rows)).tolist(), _how_many(figures, len(rows)).tolist(), strict=True)
+    for looked_at, (n_texts, n) in zip(close.tolist(), counts, strict=True):
+        opening = Glance.OPENING if stands_on_figures(n_texts, n) else Glance.BODY
+        yield Glance.NOTHING if looked_at else opening
 
 
-def _shape(profile: Profile, line: Sequence[Cell]) -> _Shape | None:
-    """The shape of a row; None of a thin one."""
-    if len(line) - line.count(None) <= 2:
-        return None
-    texts = [i for i, value in enumerate(line) if isinstance(value, str)]
-    figures = [i for i in (c - profile.window.left for c in profile.figures) if line[i] is not None]
-    typed = [i for i in figures if i in texts]
-    return _Shape(texts, typed, len(figures), _told(0, len(figures)))
+def _of(column: Coded, rows: Index) -> Coded:
+    """The column of some rows, without most values that none of them holds."""
+    column = column.take(rows)
+    if len(column.values) <= 2 * len(rows):
+        return column
+    places, index = np.unique(np.append(column.index, -1), return_inverse=True)
+    return Coded(index[:-1] - 1, [column.values[place] for place in places[1:]])
 
 
-def _told(n_texts: int, n_figures: int) -> Glance:
-    return Glance.OPENING if stands_on_figures(n_texts, n_figures) else Glance.BODY
+def _how_many(columns: Iterable[Coded], n: int) -> Index:
+    """How many of the columns hold something in each of n rows."""
+    return sum((column.filled.astype(np.intp) for column in columns), np.zeros(n, dtype=np.intp))
 
 
-def _glance(shape: _Shape, line: Sequence[Cell]) -> Glance:
-    """Only the texts up to the second that reads as one can make the row a total, a statistic, an example or a footer."""
-    read = 0
-    for i in shape.texts:
-        if not marks.is_plain(str(line[i])):
-            return Glance.NOTHING
-        read += kind_of(line[i]) == "text"
-        if read == 2:
-            break
-    if not shape.typed:
-        return shape.glance
-    return _told([kind_of(line[i]) for i in shape.typed].count("text"), shape.figures)
+def _texts(values: Iterable[Cell]) -> list[str]:
+    return [value for value in values if isinstance(value, str)]
+
+
+def _odd_first(columns: Iterable[Coded], n: int) -> Lines:
+    """The rows that may be totals, statistics, examples or footers, by their texts up to the second that reads as one."""
+    odd, read = np.zeros(n, dtype=bool), np.zeros(n, dtype=np.intp)
+    for column in columns:
+        asked = column.filled & (read < 2)
+        if not asked.any():
+            continue
+        texts = _texts(column.values[place] for place in {*column.index[asked].tolist()})
+        if not_plain := {text for text in texts if not marks.is_plain(text)}:
+            odd |= asked & column.holds(not_plain)
+        if words := {text for text in texts if kind_of(text) == "text"}:
+            read += asked & column.holds(words)
+    return odd
+
+
+def _texts_among(columns: Iterable[Coded], n: int) -> Index:
+    """How many of the columns hold in each row a text that reads as one."""
+    found = np.zeros(n, dtype=np.intp)
+    for column in columns:
+        if words := {text for text in _texts(column.values) if kind_of(text) == "text"}:
+            found += column.holds(words)
+    return found

@@ -78,7 +78,7 @@ def region_of(
     seen = glances(grid, profile, found)
     end, pages, closely = (bottom, {}, dict(seen)) if alone else _end_of(grid, window, profile, seen, bottom, known)
     tail = range(max(head.bottom + 1, end - _TAIL), end + 1)  # footers may fill a row
-    closely |= glances(grid, profile, (r for r in tail if r not in closely and r not in pages))
+    closely |= glances(grid, profile, [r for r in tail if r not in closely and r not in pages])
     roles = read_roles(grid, profile, end, closely, pages)
     return Region(head, window, columns, _above(grid, window, head) | roles)
 
