@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from zhengfa_stats.reading.cleaning.result import Cleaned, Fault
 from zhengfa_stats.reading.privacy import mask
 from zhengfa_stats.reading.sheets import Cell, CellError, NoValue
-
-_SPACES = re.compile(r"\s+")
 
 
 def clean(value: Cell) -> Cleaned[str]:
@@ -24,7 +20,7 @@ def clean(value: Cell) -> Cleaned[str]:
             None, "", Fault("error", "公式无结果", "公式没有保存计算结果", "文字", "请用 Excel 或 WPS 打开后重新保存")
         )
     written = _plain(value)
-    text, masked = mask(_SPACES.sub(" ", written).strip())
+    text, masked = mask(" ".join(written.split()))
     if not text:
         return Cleaned(None)
     rule = "遮盖隐私" if masked else "整理空格" if text != written else ""
