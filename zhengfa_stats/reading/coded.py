@@ -164,18 +164,25 @@ def constant(n: int, value: Any) -> Coded:
 
 def small(index: Index, n: int) -> Index:
     """Places among n values as small as they can be told."""
-    return index.astype(np.min_scalar_type(-max(1, n)))
+    return index.astype(_kind(n))
+
+
+def _kind(n: int) -> Any:
+    return np.min_scalar_type(-max(1, n))
 
 
 def end_to_end(columns: Iterable[Coded]) -> Coded:
-    """Columns one beneath another."""
+    """Columns one beneath another, with places as small as they can be told."""
     columns = list(columns)
     if not columns:
         return constant(0, None)
-    starts = np.cumsum([0, *(len(column.values) for column in columns[:-1])])
-    index = np.concatenate([column.index for column in columns])
-    shifted = index + np.repeat(starts, [len(column) for column in columns])
-    return Coded(np.where(index < 0, -1, shifted), list(chain.from_iterable(column.values for column in columns)))
+    values = list(chain.from_iterable([column.values for column in columns]))
+    kind, starts = _kind(len(values)), np.cumsum([0, *(len(column.values) for column in columns[:-1])])
+    index: Index = np.concatenate([column.index for column in columns], dtype=kind)
+    blank = index < 0
+    index += np.repeat(starts.astype(kind), [len(column.index) for column in columns])
+    index[blank] = -1
+    return Coded(index, values)
 
 
 def as_columns(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> Columns:

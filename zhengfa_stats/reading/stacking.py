@@ -24,7 +24,6 @@ from zhengfa_stats.reading.coded import (
     end_to_end,
     height,
     selected,
-    small,
 )
 from zhengfa_stats.records import Place
 
@@ -145,8 +144,7 @@ def stacked(tables: Sequence[Columns]) -> Lines:
 def _beneath(parts: Sequence[Any], sizes: Sequence[int]) -> Column:
     if set(map(type, parts)) == {np.ndarray}:
         return np.concatenate(parts)
-    whole = end_to_end([p if isinstance(p, Coded) else _coded(p, n) for p, n in zip(parts, sizes, strict=True)])
-    return Coded(small(whole.index, len(whole.values)), whole.values)
+    return end_to_end([p if isinstance(p, Coded) else _coded(p, n) for p, n in zip(parts, sizes, strict=True)])
 
 
 def _coded(part: Column | None, n: int) -> Coded:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
+from zhengfa_stats.reading.coded import Coded
 from zhengfa_stats.reading.file import FileRead
 from zhengfa_stats.reading.names import SOMEBODY
 from zhengfa_stats.reading.privacy import elsewhere, mask
@@ -52,14 +53,10 @@ class Strangers:
 
     def hide_in_lines(self, lines: Lines, names: Iterable[str]) -> Lines:
         """Lines with the names hidden in the texts of some columns, each distinct text looked at once."""
-        told = {name: lines.distinct(name) for name in names if name in lines}
-        texts = {text for column in told.values() for text in column.values if isinstance(text, str)}
+        told = {name: column for name in names if name in lines and isinstance(column := lines[name], Coded)}
+        texts = {value for column in told.values() for value in set(column.values) if isinstance(value, str)}
         changed = {text: hidden for text in texts if (hidden := self.hide(text)) != text}
-        return (
-            lines.having({name: column.map(lambda v: changed.get(v, v)) for name, column in told.items()})
-            if changed
-            else lines
-        )
+        return lines.having({name: column.replaced(changed) for name, column in told.items()}) if changed else lines
 
     def hide_in_problem(self, problem: Problem) -> Problem:
         """A problem whose texts quote no name."""
