@@ -64,7 +64,7 @@ def _fold(result: Merged, groups: Sequence[Sequence[int]], ledger: Ledger, schem
 
 def _weight(lines: Lines, ledger: Ledger, schema: Schema, group: Sequence[int], i: int) -> tuple[Any, ...]:
     """Least first: the last in a chain of transfers, the handler's own file, the row further along, the handler again, the order."""
-    handlers = {lines.at(j, ledger.handler) for j in group} if ledger.handler else set()
+    handlers = {lines.at(j, ledger.handler) for j in group} - {None} if ledger.handler else set()
     own = bool(ledger.handler) and _is_own(lines, ledger, i)
     return (
         _is_passed_on(lines, ledger, group, i),

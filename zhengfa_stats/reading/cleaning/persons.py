@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from zhengfa_stats import numerals
-from zhengfa_stats.reading.cleaning.normal import EMPTY_RULE, is_nothing, narrow, nature, unusable
+from zhengfa_stats.reading.cleaning.normal import EMPTY_RULE, NOTHING, is_nothing, narrow, nature, unusable
 from zhengfa_stats.reading.cleaning.result import Cleaned, Crew, Fault, Sure
 from zhengfa_stats.reading.sheets import Cell
 from zhengfa_stats.records import Level
@@ -19,6 +19,8 @@ COMPOUND = frozenset(_COMPOUND.split())
 UNNAMED = frozenset(
     {
         "不详",
+        "不清",
+        "不清楚",
         "匿名",
         "未知",
         "不明",
@@ -81,15 +83,19 @@ _NO_NAME = (
     "班子",
     "工作人员",
     "等人",
+    "多人",
+    "全体",
+    "空缺",
 )  # no name ends so
 _ENDS = (*_NO_NAME, *TITLES.split("|"))
 _LAST = frozenset(end[-1] for end in _ENDS)
 _ONLY_TITLE = re.compile(rf"[{_CJK}](?:{TITLES})")  # 王局长: a surname is no name
 _ODD = frozenset("某等无〇未")
 _HAN = "[\u4e00-\u9fff]{2,3}"
+_NOTHING = frozenset(filter(re.compile(_HAN).fullmatch, NOTHING))
 SURE = Sure(
     re.compile(
-        rf"(?![{''.join(sorted({word[0] for word in UNNAMED}))}]|.{{0,2}}[{''.join(sorted(_ODD))}]){_HAN}(?<![{''.join(sorted(_LAST))}])"
+        rf"(?![{''.join(sorted({word[0] for word in (*UNNAMED, *_NOTHING)}))}]|.{{0,2}}[{''.join(sorted(_ODD))}]){_HAN}(?<![{''.join(sorted(_LAST))}])"
     ),
     lambda name: Crew((name,)),
 )
@@ -139,7 +145,7 @@ def _is_simple(text: str) -> bool:
     if len(text) == 4:
         return text[:2] in COMPOUND
     odd = text[-1] in _LAST and text.endswith(_ENDS)
-    return not odd and _ODD.isdisjoint(text) and text not in UNNAMED
+    return not odd and _ODD.isdisjoint(text) and text not in UNNAMED and text not in _NOTHING
 
 
 def _crew(written: str, text: str) -> Cleaned[Crew]:
@@ -251,7 +257,7 @@ def _take(token: str, found: _Reading) -> None:
         return
     name = _TITLE_BEFORE.sub("", _TITLE_AFTER.sub("", token))
     found.note("略去职务称呼", name != token)
-    if name.endswith(_NO_NAME) or not _NAME.fullmatch(name):
+    if name.endswith(_NO_NAME) or name in _NOTHING or not _NAME.fullmatch(name):
         what = "写的是单位或泛称，不是姓名" if name.endswith(_NO_NAME) else "不像一个姓名"
         found.faults.append(_fault("error", "人名无法识别", what, "请填姓名，几个人用顿号隔开"))
         return
