@@ -6,7 +6,7 @@ import hashlib
 import os
 import pickle
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future, as_completed
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, as_completed, wait
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -199,6 +199,7 @@ def _confined(
     pool, done = pool_of(workers, _prepare, packed), SimpleQueue[str]()
     try:
         waiting, looked = _scheduled(pool, tasks, limits, done), 0.0
+        wait(waiting.values(), _busy(tasks), FIRST_COMPLETED)
         meanwhile()
         while waiting and (pool.active or not done.empty()):
             if monotonic() - looked > LOOK:
@@ -213,6 +214,12 @@ def _confined(
     finally:
         pool.stop()
         Thread(target=pool.join).start()  # it looks up every tenth of a second: what was read need not wait for that
+
+
+def _busy(tasks: Sequence[Task]) -> float:
+    """Seconds for which a large file keeps two cores busy, one parsing its cells, one looking through its XML."""
+    sizes = [task.path.stat().st_size for task in tasks if task.path.exists()]
+    return min(1.0, 0.1 * max(sizes, default=0) / (1 << 20))
 
 
 def _scheduled(

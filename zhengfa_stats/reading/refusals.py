@@ -25,7 +25,8 @@ def refuse_secrets(workbook: Workbook) -> None:
             raise _secret(workbook.file, "工作表的名字")
         if any(is_named_secret(text) for text in sheet.beside):
             raise _secret(workbook.file, "页眉页脚、文本框或批注")
-        likely = frozenset(text for text in sheet.texts if "密" in text)
+        may_be = "密" in "\n".join(sheet.texts)
+        likely = frozenset([text for text in sheet.texts if "密" in text] if may_be else ())
         for r, row in enumerate(sheet.rows if likely else ()):
             if likely.isdisjoint(row):
                 continue
